@@ -1,0 +1,56 @@
+import fs from 'node:fs'
+import { checked } from './failure.ts'
+import { CLONE_NEWNET, libcCalls } from './libc.ts'
+
+/** The namespace that the main thread is in now, as a descriptor; opened on first use. */
+let current = -1
+let home = -1
+
+function own(): number {
+  return fs.openSync('/proc/thread-self/ns/net', 'r')
+}
+
+function enter(fd: number): void {
+  checked(libcCalls.setns(fd, CLONE_NEWNET), 'could not enter a network namespace', 'setns', 'NAMESPACE')
+  current = fd
+}
+
+type Synchronous<T> = T extends PromiseLike<unknown> ? never : T
+
+/**
+ * Runs `work` with the main thread in the namespace `fd`; sockets, /proc/sys/net and child
+ * processes made meanwhile belong to it. `work` is synchronous: an `await` would let other code
+ * run in the wrong namespace.
+ */
+export function insideNet<T>(fd: number, work: () => Synchronous<T>): T {
+  if (home < 0) home = current = own()
+  if (fd === current) return work()
+  const before = current
+  enter(fd)
+  try {
+    return work()
+  } finally {
+    enter(before)
+  }
+}
+
+/**
+ * Makes a network namespace, known by its descriptor alone: when that is closed and nothing runs
+ * in it, the kernel ends it and every link in it. `prepare` runs inside, before any other link.
+ */
+export function createNetNamespace(prepare: () => void): number {
+  if (home < 0) home = current = own()
+  const before = current
+  checked(libcCalls.unshare(CLONE_NEWNET), 'could not make a network namespace', 'unshare', 'NAMESPACE')
+  const fd = own()
+  current = fd
+  try {
+    prepare()
+  } catch (error) {
+    enter(before)
+    fs.closeSync(fd)
+    throw error
+  }
+  enter(before)
+  return fd
+}

@@ -1,0 +1,88 @@
+import { isIPv4, isIPv6 } from 'node:net'
+import { UsageError } from '../../errors.ts'
+
+/** sys/socket.h */
+export const AF_UNSPEC = 0
+export const AF_INET = 2
+export const AF_INET6 = 10
+export const AF_BRIDGE = 7
+
+export interface ParsedAddress {
+  family: typeof AF_INET | typeof AF_INET6
+  bytes: Buffer
+}
+
+function ipv6Bytes(address: string): Buffer {
+  const [head = '', tail] = address.split('::')
+  const groups = (part: string): number[] =>
+    part === ''
+      ? []
+      : part.split(':').flatMap(group => {
+          if (!group.includes('.')) return [parseInt(group, 16)]
+          const [a = 0, b = 0, c = 0, d = 0] = group.split('.').map(Number)
+          return [(a << 8) | b, (c << 8) | d]
+        })
+  const left = groups(head)
+  const right = tail === undefined ? [] : groups(tail)
+  const bytes = Buffer.alloc(16)
+  left.forEach((group, i) => bytes.writeUInt16BE(group, i * 2))
+  right.forEach((group, i) => bytes.writeUInt16BE(group, (8 - right.length + i) * 2))
+  return bytes
+}
+
+/** An address in network byte order. Throws a `UsageError` for anything else. */
+export function addressBytes(address: string): ParsedAddress {
+  if (isIPv4(address)) {
+    return { family: AF_INET, bytes: Buffer.from(address.split('.').map(Number)) }
+  }
+  if (isIPv6(address) && !address.includes('%')) {
+    return { family: AF_INET6, bytes: ipv6Bytes(address) }
+  }
+  throw new UsageError(`"${address}" is not an IP address`, {
+    code: 'TNET_ADDRESS_INVALID',
+    hint: 'write it as 192.0.2.1 or 2001:db8::1',
+  })
+}
+
+/** An address and prefix length, such as `192.0.2.1/24`; without a length the whole address. */
+export function prefixBytes(prefix: string): ParsedAddress & { length: number; address: string } {
+  const [address = '', length, ...rest] = prefix.split('/')
+  const parsed = addressBytes(address)
+  const most = parsed.bytes.length * 8
+  const bits = length === undefined ? most : /^\d{1,3}$/.test(length) ? Number(length) : NaN
+  if (rest.length > 0 || !(bits <= most)) {
+    throw new UsageError(`"${prefix}" is not an address with a prefix length`, {
+      code: 'TNET_ADDRESS_INVALID',
+      hint: `write it as ${address}/${most === 32 ? 24 : 64}; the length is at most ${most}`,
+    })
+  }
+  return { ...parsed, length: bits, address }
+}
+
+/** The text of 4 or 16 bytes, IPv6 as RFC 5952 has it. */
+export function addressText(bytes: Buffer): string {
+  if (bytes.length === 4) return bytes.join('.')
+  const groups = Array.from({ length: 8 }, (_, i) => bytes.readUInt16BE(i * 2).toString(16))
+  const joined = groups.join(':')
+  const longest = joined.match(/\b0(?::0\b)+/g)?.reduce((a, b) => (b.length > a.length ? b : a))
+  if (longest === undefined) return joined
+  const at = joined.search(new RegExp(`(?<![0-9a-f])${longest}(?![0-9a-f])`))
+  const left = joined.slice(0, at).replace(/:$/, '')
+  const right = joined.slice(at + longest.length).replace(/^:/, '')
+  return `${left}::${right}`
+}
+
+/** `02:42:ac:12:00:02` as six bytes. */
+export function macBytes(mac: string): Buffer {
+  if (!/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(mac)) {
+    throw new UsageError(`"${mac}" is not a MAC address`, {
+      code: 'TNET_MAC_INVALID',
+      hint: 'write six bytes in hexadecimal: 02:42:c0:00:02:01',
+    })
+  }
+  return Buffer.from(mac.replaceAll(':', ''), 'hex')
+}
+
+export function macText(bytes: Buffer): string {
+  return bytes.toString('hex').replace(/(..)(?=.)/g, '$1:')
+}

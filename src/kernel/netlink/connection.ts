@@ -1,0 +1,201 @@
+import fs from 'node:fs'
+import { checked, refused } from '../failure.ts'
+import { errnoName, lastErrno, libcCalls } from '../libc.ts'
+import { insideNet } from '../net-namespace.ts'
+import {
+  HEADER,
+  MessageWriter,
+  NLM_F_ACK,
+  NLM_F_DUMP,
+  NLM_F_REQUEST,
+  parseAttributes,
+  text,
+  type Request,
+} from './message.ts'
+
+const AF_NETLINK = 16
+const SOCK_RAW_CLOEXEC = 3 | 0x80000
+const NETLINK_ROUTE = 0
+const SOL_SOCKET = 1
+const SO_RCVBUF = 8
+const SO_RCVBUFFORCE = 33
+/** linux/netlink.h, level SOL_NETLINK */
+const SOL_NETLINK = 270
+const NETLINK_CAP_ACK = 10
+const NETLINK_EXT_ACK = 11
+const NETLINK_GET_STRICT_CHK = 12
+const NLMSG_ERROR = 2
+const NLMSG_DONE = 3
+const NLM_F_CAPPED = 0x100
+const NLM_F_ACK_TLVS = 0x200
+const NLMSGERR_ATTR_MSG = 1
+const MSG_DONTWAIT = 0x40
+const MSG_TRUNC = 0x20
+
+/** Acks wait in the socket until they are read; this many fit into the smallest buffer there is. */
+const IN_FLIGHT = 128
+
+const one = Buffer.from([1, 0, 0, 0])
+const receiveBufferSize = Buffer.from(Uint32Array.of(4 << 20).buffer)
+const received = Buffer.alloc(64 * 1024)
+const writer = new MessageWriter()
+
+/** What carries requests to a namespace's kernel; a test may put its own in its place. */
+export interface RouteConnection {
+  execute(requests: readonly Request[]): void
+  dump<T>(request: Request, parse: (body: Buffer) => T | undefined): T[]
+  get<T>(request: Request, parse: (body: Buffer) => T | undefined): T | undefined
+  close(): void
+}
+
+/**
+ * An rtnetlink socket in one network namespace. The kernel handles a request within `send`, so
+ * every answer is there when it returns: all calls are synchronous.
+ *
+ * @example
+ * using wire = new NetlinkConnection(namespaceFd, 'alpha')
+ * wire.execute([linkAdd({ kind: 'bridge', name: 'blue' }), linkSet('blue', { up: true })])
+ */
+export class NetlinkConnection implements RouteConnection, Disposable {
+  readonly #fd: number
+  readonly #where: string
+  #sequence = 1
+
+  /** @param where the node's label, for errors */
+  constructor(namespace: number, where: string) {
+    this.#where = where
+    this.#fd = insideNet(namespace, () =>
+      checked(
+        libcCalls.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_ROUTE),
+        `could not talk to the kernel on "${where}"`,
+        'socket(AF_NETLINK)',
+        'NETLINK',
+      ),
+    )
+    for (const option of [NETLINK_CAP_ACK, NETLINK_EXT_ACK, NETLINK_GET_STRICT_CHK]) {
+      libcCalls.setsockopt(this.#fd, SOL_NETLINK, option, one, 4)
+    }
+  }
+
+  /**
+   * Sends all requests, in order, few system calls for many. The kernel goes on after a failure;
+   * the first failure is thrown once all answers are in.
+   */
+  execute(requests: readonly Request[]): void {
+    let failure: Error | undefined
+    for (let from = 0; from < requests.length; from += IN_FLIGHT) {
+      failure ??= this.#pipeline(requests.slice(from, from + IN_FLIGHT))
+    }
+    if (failure !== undefined) throw failure
+  }
+
+  #pipeline(requests: readonly Request[]): Error | undefined {
+    const first = this.#sequence
+    writer.reset()
+    for (const request of requests) {
+      const flags = request.flags | NLM_F_REQUEST | NLM_F_ACK
+      writer.message(request.type, flags, this.#sequence++, request.body)
+    }
+    this.#send(writer.view(), requests[0])
+    let failure: Error | undefined
+    for (let answers = 0; answers < requests.length;) {
+      for (const [type, flags, sequence, body] of this.#receive()) {
+        if (type !== NLMSG_ERROR || sequence < first) continue
+        answers++
+        const request = requests[sequence - first]
+        if (request !== undefined) failure ??= this.#refusal(request, flags, body)
+      }
+    }
+    return failure
+  }
+
+  /** Everything that the kernel lists for a GET request; `parse` may leave an entry out. */
+  dump<T>(request: Request, parse: (body: Buffer) => T | undefined): T[] {
+    const force = libcCalls.setsockopt(this.#fd, SOL_SOCKET, SO_RCVBUFFORCE, receiveBufferSize, 4)
+    if (force < 0) libcCalls.setsockopt(this.#fd, SOL_SOCKET, SO_RCVBUF, receiveBufferSize, 4)
+    return this.#ask(request, NLM_F_DUMP, parse)
+  }
+
+  /** The one entry that a GET request names; the kernel's refusal when there is none. */
+  get<T>(request: Request, parse: (body: Buffer) => T | undefined): T | undefined {
+    return this.#ask(request, NLM_F_ACK, parse)[0]
+  }
+
+  #ask<T>(request: Request, flags: number, parse: (body: Buffer) => T | undefined): T[] {
+    const wanted = this.#sequence++
+    writer.reset()
+    writer.message(request.type, request.flags | NLM_F_REQUEST | flags, wanted, request.body)
+    this.#send(writer.view(), request)
+    const entries: T[] = []
+    for (;;) {
+      for (const [type, answerFlags, sequence, body] of this.#receive()) {
+        if (sequence !== wanted) continue
+        if (type === NLMSG_DONE) return entries
+        if (type === NLMSG_ERROR) {
+          const refusal = this.#refusal(request, answerFlags, body)
+          if (refusal !== undefined) throw refusal
+          return entries
+        }
+        const entry = parse(body)
+        if (entry !== undefined) entries.push(entry)
+      }
+    }
+  }
+
+  #send(bytes: Buffer, request: Request | undefined): void {
+    if (libcCalls.send(this.#fd, bytes, bytes.length, 0) === bytes.length) return
+    throw refused({
+      message: `could not ${request?.what ?? 'send'} on "${this.#where}"`,
+      operation: 'send(AF_NETLINK)',
+      errno: lastErrno(),
+      noun: 'NETLINK',
+    })
+  }
+
+  *#receive(): Generator<[type: number, flags: number, sequence: number, body: Buffer]> {
+    const length = libcCalls.recv(this.#fd, received, received.length, MSG_DONTWAIT | MSG_TRUNC)
+    if (length < 0 || length > received.length) {
+      throw refused({
+        message: `could not read the kernel's answer on "${this.#where}"`,
+        operation: 'recv(AF_NETLINK)',
+        errno: length < 0 ? lastErrno() : 90, // EMSGSIZE
+        noun: 'NETLINK',
+      })
+    }
+    for (let at = 0; at + HEADER <= length;) {
+      const size = received.readUInt32LE(at)
+      const type = received.readUInt16LE(at + 4)
+      const flags = received.readUInt16LE(at + 6)
+      yield [type, flags, received.readUInt32LE(at + 8), received.subarray(at + HEADER, at + size)]
+      at += (size + 3) & ~3
+    }
+  }
+
+  #refusal(request: Request, flags: number, body: Buffer): Error | undefined {
+    const errno = -body.readInt32LE(0)
+    if (errno === 0) return undefined
+    // nlmsgerr: the error, the request's header and, unless capped, the request itself.
+    const capped = (flags & NLM_F_CAPPED) !== 0
+    const tlvs = 4 + (capped ? HEADER : (body.readUInt32LE(4) + 3) & ~3)
+    const told = (flags & NLM_F_ACK_TLVS) === 0 ? undefined : parseAttributes(body, tlvs)
+    const words = told?.get(NLMSGERR_ATTR_MSG)
+    const hint = request.hints?.[errnoName(errno)]
+    return refused({
+      message: `could not ${request.what} on "${this.#where}"`,
+      operation: request.operation,
+      errno,
+      noun: request.operation.replace(/^RTM_(NEW|DEL|GET|SET)/, ''),
+      shell: request.shell,
+      ...(words === undefined ? {} : { extendedAck: text(words) }),
+      ...(hint === undefined ? {} : { hint }),
+    })
+  }
+
+  close(): void {
+    fs.closeSync(this.#fd)
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+}
