@@ -23,7 +23,10 @@ export const libcCalls = {
     data: string | null,
   ) => number,
   chdir: libc.func('int chdir(str)') as (path: string) => number,
-  sethostname: libc.func('int sethostname(str, size_t)') as (name: string, length: number) => number,
+  sethostname: libc.func('int sethostname(str, size_t)') as (
+    name: string,
+    length: number,
+  ) => number,
   socket: libc.func('int socket(int, int, int)') as (
     domain: number,
     type: number,

@@ -11,7 +11,12 @@ function own(): number {
 }
 
 function enter(fd: number): void {
-  checked(libcCalls.setns(fd, CLONE_NEWNET), 'could not enter a network namespace', 'setns', 'NAMESPACE')
+  checked(
+    libcCalls.setns(fd, CLONE_NEWNET),
+    'could not enter a network namespace',
+    'setns',
+    'NAMESPACE',
+  )
   current = fd
 }
 
@@ -41,7 +46,12 @@ export function insideNet<T>(fd: number, work: () => Synchronous<T>): T {
 export function createNetNamespace(prepare: () => void): number {
   if (home < 0) home = current = own()
   const before = current
-  checked(libcCalls.unshare(CLONE_NEWNET), 'could not make a network namespace', 'unshare', 'NAMESPACE')
+  checked(
+    libcCalls.unshare(CLONE_NEWNET),
+    'could not make a network namespace',
+    'unshare',
+    'NAMESPACE',
+  )
   const fd = own()
   current = fd
   try {

@@ -86,3 +86,16 @@ export function macBytes(mac: string): Buffer {
 export function macText(bytes: Buffer): string {
   return bytes.toString('hex').replace(/(..)(?=.)/g, '$1:')
 }
+
+/** Whether `address` is on the subnet of `prefix`, as the kernel compares them: bit by bit. */
+export function isOnSubnet(address: string, prefix: string): boolean {
+  const subnet = prefixBytes(prefix)
+  const { family, bytes } = addressBytes(address)
+  if (family !== subnet.family) return false
+  const whole = subnet.length >> 3
+  const rest = (0xff00 >> (subnet.length & 7)) & 0xff
+  return (
+    bytes.compare(subnet.bytes, 0, whole, 0, whole) === 0 &&
+    (rest === 0 || ((bytes[whole] ?? 0) & rest) === ((subnet.bytes[whole] ?? 0) & rest))
+  )
+}

@@ -1,0 +1,41 @@
+import { addressList, parseAddress, type AddressInfo } from '../kernel/netlink/address.ts'
+import { isOnSubnet } from '../kernel/netlink/address-bytes.ts'
+import type { Node } from './node.ts'
+
+/** Addresses that other nodes can use, read again after each action of the lab. */
+const known = new WeakMap<Node, { actions: number; addresses: readonly AddressInfo[] }>()
+
+export function globalAddresses(node: Node): readonly AddressInfo[] {
+  const cached = known.get(node)
+  if (cached?.actions === node.lab.actions) return cached.addresses
+  const addresses = node.netns
+    .dump(addressList, parseAddress)
+    .filter(address => address.scope === 'global')
+  known.set(node, { actions: node.lab.actions, addresses })
+  return addresses
+}
+
+/** The addresses of `target` as `from` had best use them: those on a shared subnet first. */
+export function addressesFor(from: Node, target: Node): readonly AddressInfo[] {
+  const own = globalAddresses(from)
+  const isNear = (address: AddressInfo) =>
+    own.some(mine => isOnSubnet(address.address, mine.prefix))
+  const all = globalAddresses(target)
+  return [...all.filter(isNear), ...all.filter(address => !isNear(address))]
+}
+
+/** A node's /etc/hosts: itself, then every other node of the lab. */
+export function hostsFile(node: Node): string {
+  const lines = ['127.0.0.1 localhost', '::1 localhost ip6-localhost']
+  const others = node.lab.nodes.filter(other => other !== node)
+  for (const other of [node, ...others]) {
+    const names = [...new Set([other.netns.name, ...plainLabel(other.label)])].join(' ')
+    for (const { address } of addressesFor(node, other)) lines.push(`${address} ${names}`)
+  }
+  return lines.join('\n') + '\n'
+}
+
+/** The label as it stands, where it can be a host name. */
+function plainLabel(label: string): string[] {
+  return /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(label) ? [label] : []
+}

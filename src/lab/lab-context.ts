@@ -1,0 +1,11 @@
+import type { Undo } from '../undo.ts'
+import type { Node } from './node.ts'
+
+/** What the parts of a lab know of the whole. */
+export interface LabContext {
+  readonly nodes: readonly Node[]
+  /** How everything that outlives a call is ended. */
+  readonly undo: Undo
+  /** Counts every action: what was read from the kernel at one count holds until the next. */
+  readonly actions: number
+}

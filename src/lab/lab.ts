@@ -1,0 +1,122 @@
+import { UsageError } from '../errors.ts'
+import { linkSet } from '../kernel/netlink/link-request.ts'
+import { Netns } from '../kernel/netns.ts'
+import { namespaceName } from '../names.ts'
+import { Undo } from '../undo.ts'
+import { Host } from './host.ts'
+import type { LabContext } from './lab-context.ts'
+import { Link } from './link.ts'
+import type { Node } from './node.ts'
+import { Segment, type SegmentOptions } from './segment.ts'
+
+export interface LabOptions {
+  /** Hears of each action, spelled as the command that does the same. */
+  onAction?: (shell: string) => void
+}
+
+/**
+ * One disposable world. `tnet-lab run` gives each scenario one.
+ *
+ * @example
+ * await using lab = new Lab()
+ * const wan = await lab.segment('wan')
+ * const alpha = await wan.join('alpha', '192.0.2.1/24')
+ */
+export class Lab implements LabContext, AsyncDisposable {
+  readonly undo = new Undo('the lab')
+  readonly #nodes: Node[] = []
+  readonly #names = new Set<string>()
+  readonly #onAction: (shell: string) => void
+  #actions = 0
+
+  constructor({ onAction = () => {} }: LabOptions = {}) {
+    this.#onAction = onAction
+  }
+
+  get nodes(): readonly Node[] {
+    return this.#nodes
+  }
+
+  get actions(): number {
+    return this.#actions
+  }
+
+  misuse(message: string, hint: string): UsageError {
+    return new UsageError(message, { code: 'TNET_LAB_MISUSE', hint })
+  }
+
+  /** A namespace of this lab. `where` tells two of the same label apart: their host. */
+  namespace(label: string, where: string): Netns {
+    if (label === '') throw this.misuse('a name cannot be empty', 'call it something')
+    const plain = namespaceName(label)
+    const name = this.#names.has(plain) ? namespaceName(`${where}-${label}`) : plain
+    if (this.#names.has(name)) {
+      throw new UsageError(`there is already a "${label}" on "${where}"`, {
+        code: 'TNET_NAME_TAKEN',
+        hint: 'names are unique on a host, and hosts in a lab',
+      })
+    }
+    const netns = new Netns({
+      label,
+      name,
+      onAction: shell => {
+        this.#actions++
+        this.#onAction(shell)
+      },
+    })
+    this.#names.add(name)
+    this.undo.push(`namespace "${name}"`, () => netns.close())
+    return netns
+  }
+
+  adopt(node: Node): void {
+    this.#nodes.push(node)
+    this.#actions++
+  }
+
+  /** A machine that is on no segment yet. */
+  async host(label: string): Promise<Host> {
+    const netns = this.namespace(label, 'the lab')
+    const host = new Host(this, netns)
+    netns.execute(linkSet({ index: 1, name: 'lo' }, { up: true }))
+    this.adopt(host)
+    return host
+  }
+
+  /** A wire or switch that hosts join. */
+  async segment(label: string, options: SegmentOptions = {}): Promise<Segment> {
+    return new Segment(this, label, options)
+  }
+
+  /**
+   * A veth pair between any two nodes, both ends up.
+   *
+   * @example
+   * const [left, right] = await lab.link([ns1, 'veth0', '172.18.0.2/24'], [ns2, 'veth1', '172.18.0.3/24'])
+   */
+  async link(
+    [left, leftDevice, leftPrefix]: LinkPlace,
+    [right, rightDevice, rightPrefix]: LinkPlace,
+  ): Promise<[Link, Link]> {
+    const ends = await left.veth(leftDevice, { name: rightDevice, on: right })
+    const prefixes = [leftPrefix, rightPrefix]
+    for (const [i, end] of ends.entries()) {
+      const prefix = prefixes[i]
+      if (prefix !== undefined) await end.addAddress(prefix)
+      await end.up()
+    }
+    return ends
+  }
+
+  /** Ends everything, in reverse. */
+  close(): Promise<void> {
+    return this.undo.run()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}
+
+/** A node, the name of a link that is to be made on it, and its address. */
+export type LinkPlace = readonly [node: Node, device: string, prefix?: string]

@@ -1,0 +1,88 @@
+import { addressAdd } from '../kernel/netlink/address.ts'
+import { bridgeAdd, linkSet, vethAdd } from '../kernel/netlink/link-request.ts'
+import type { Netns } from '../kernel/netns.ts'
+import { linkList, parseLink } from '../kernel/netlink/link-list.ts'
+import { linkName } from '../names.ts'
+import { Host } from './host.ts'
+import type { Lab } from './lab.ts'
+
+export interface SegmentOptions {
+  /** Largest packet in bytes on every link that joins it. Default 1500. */
+  mtu?: number
+}
+
+export interface JoinOptions {
+  /** Default: the first free one of eth0, eth1, … */
+  device?: string
+  mac?: string
+}
+
+const bridge = { index: 99, name: 'switch' }
+
+/**
+ * A wire or switch that joins hosts: a bridge in a namespace of its own, which nobody can reach
+ * and which reaches nobody.
+ */
+export class Segment {
+  readonly label: string
+  readonly #lab: Lab
+  readonly #switch: Netns
+  readonly #mtu: number | undefined
+
+  constructor(lab: Lab, label: string, { mtu }: SegmentOptions = {}) {
+    this.#lab = lab
+    this.label = label
+    this.#mtu = mtu
+    this.#switch = lab.namespace(label, 'segment')
+    // Made and brought up before any port: a port then forwards as soon as it has carrier.
+    this.#switch.execute(
+      bridgeAdd({ ...bridge, ...(mtu === undefined ? {} : { mtu }) }),
+      linkSet(bridge, { up: true }),
+    )
+  }
+
+  /**
+   * Joins a host, made here when a name is given.
+   *
+   * @example
+   * const alpha = await wan.join('alpha', '192.0.2.1/24')
+   * await lan.join(alpha, '198.51.100.1/24') // its eth1
+   */
+  async join(who: string | Host, prefix?: string, options: JoinOptions = {}): Promise<Host> {
+    const host = typeof who === 'string' ? await this.#lab.host(who) : who
+    const { device = freeDevice(host), mac } = options
+    const link = { index: host.netns.nextIndex(), name: device }
+    const size = this.#mtu === undefined ? {} : { mtu: this.#mtu }
+    this.#switch.execute(
+      vethAdd({
+        name: linkName(`${host.label}-${device}`),
+        index: this.#switch.nextIndex(),
+        master: bridge,
+        up: true,
+        ...size,
+        peer: {
+          ...link,
+          namespace: host.netns.fd,
+          namespaceName: host.netns.name,
+          ...size,
+          ...(mac === undefined ? {} : { mac }),
+        },
+      }),
+    )
+    host.netns.execute(
+      ...(prefix === undefined ? [] : [addressAdd(link, prefix)]),
+      linkSet(link, { up: true }),
+    )
+    host.joined(this, device, prefix)
+    return host
+  }
+
+  toString(): string {
+    return this.label
+  }
+}
+
+function freeDevice(host: Host): string {
+  const taken = new Set(host.netns.dump(linkList, parseLink).map(link => link.name))
+  for (let n = 0; ; n++) if (!taken.has(`eth${n}`)) return `eth${n}`
+}
