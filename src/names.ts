@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
-
 /** IFNAMSIZ of linux/if.h less the closing NUL. */
 const LONGEST = 15
 
 function digest(label: string, length: number): string {
+  // Loaded only here: most labels need no digest, and crypto is a tenth of a start.
+  const { createHash } = process.getBuiltinModule('node:crypto')
   return createHash('sha256').update(label).digest('hex').slice(0, length)
 }
 

@@ -1,3 +1,4 @@
+import { nowMs } from './clock.ts'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 
 export interface PollOptions {
@@ -17,11 +18,11 @@ export async function poll<T>(
   attempt: () => T | undefined | Promise<T | undefined>,
   { timeoutMs = 5000, intervalMs = 1 }: PollOptions = {},
 ): Promise<T | undefined> {
-  const deadline = performance.now() + timeoutMs
+  const deadline = nowMs() + timeoutMs
   for (let wait = intervalMs; ; wait = Math.min(wait * 2, 50)) {
     const result = await attempt()
     if (result !== undefined) return result
-    const left = deadline - performance.now()
+    const left = deadline - nowMs()
     if (left <= 0) return undefined
     if (left < 1) await setImmediate()
     else await setTimeout(Math.min(wait, left))

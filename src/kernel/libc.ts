@@ -90,6 +90,21 @@ export const libcCalls = {
     address: Bytes,
     addressLength: Bytes,
   ) => number,
+  /** The pointer is a struct msghdr; `socket/message-buffer.ts` lays one out. */
+  recvmsg: libc.func('intptr_t recvmsg(int, void *, int)') as (
+    fd: number,
+    message: Bytes,
+    flags: number,
+  ) => number,
+  sendmsg: libc.func('intptr_t sendmsg(int, void *, int)') as (
+    fd: number,
+    message: Bytes,
+    flags: number,
+  ) => number,
+  clock_gettime: libc.func('int clock_gettime(int, void *)') as (
+    clock: number,
+    time: Bytes,
+  ) => number,
   ioctl: libc.func('int ioctl(int, ulong, void *)') as (
     fd: number,
     request: number,

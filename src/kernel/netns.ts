@@ -122,6 +122,11 @@ export class Netns implements Disposable {
     return this.inside(() => spawn(file, args, { cwd: process.cwd(), ...options }))
   }
 
+  /** The same in the network namespace alone: the machine's own /etc, one namespace less. */
+  spawnBare(file: string, args: readonly string[], options: SpawnOptions = {}): ChildProcess {
+    return insideNet(this.fd, () => spawn(file, args, options) as never)
+  }
+
   /** Lets go of the namespaces; they end with what runs in them. */
   close(): void {
     if (this.#isClosed) return

@@ -1,9 +1,12 @@
 import type { Undo } from '../undo.ts'
 import type { Node } from './node.ts'
+import type { Program } from './program.ts'
 
 /** What the parts of a lab know of the whole. */
 export interface LabContext {
   readonly nodes: readonly Node[]
+  /** Every program that was started, for its output. */
+  readonly programs: Program[]
   /** How everything that outlives a call is ended. */
   readonly undo: Undo
   /** Counts every action: what was read from the kernel at one count holds until the next. */

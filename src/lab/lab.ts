@@ -7,6 +7,7 @@ import { Host } from './host.ts'
 import type { LabContext } from './lab-context.ts'
 import { Link } from './link.ts'
 import type { Node } from './node.ts'
+import type { Program } from './program.ts'
 import { Segment, type SegmentOptions } from './segment.ts'
 
 export interface LabOptions {
@@ -24,6 +25,8 @@ export interface LabOptions {
  */
 export class Lab implements LabContext, AsyncDisposable {
   readonly undo = new Undo('the lab')
+  /** Every program that was started with `node.spawn`, for its output. */
+  readonly programs: Program[] = []
   readonly #nodes: Node[] = []
   readonly #names = new Set<string>()
   readonly #onAction: (shell: string) => void

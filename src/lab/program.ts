@@ -67,6 +67,7 @@ export class Program implements AsyncDisposable {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw toolMissing(file, error)
       throw program.#failure('could not be started', error)
     }
+    node.lab.programs.push(program)
     node.lab.undo.push(`program "${command}"`, () => program.stop())
     if (ready !== undefined) await program.#untilReady(ready, readyTimeoutMs)
     return program

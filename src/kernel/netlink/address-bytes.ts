@@ -99,3 +99,7 @@ export function isOnSubnet(address: string, prefix: string): boolean {
     (rest === 0 || ((bytes[whole] ?? 0) & rest) === ((subnet.bytes[whole] ?? 0) & rest))
   )
 }
+
+export function isAddress(text: string): boolean {
+  return isIPv4(text) || (isIPv6(text) && !text.includes('%'))
+}

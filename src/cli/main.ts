@@ -1,0 +1,59 @@
+import { explain, TnetError, type ErrorReport } from '../errors.ts'
+import { exitCodeOf } from '../runner/exit-code.ts'
+
+const help = `tnet-lab: container networks out of real Linux namespaces, built and checked by scripts
+
+Usage: tnet-lab COMMAND [options]
+
+Commands:
+  run FILE…   run scenarios
+  doctor      say what this machine can do, and what would add the rest
+
+  -h, --help     print this, or a command's own help after it
+      --version  print the version
+
+Examples:
+  tnet-lab run scenarios/veth-pair.ts
+  tnet-lab run docker-bridge.ts --trace
+  tnet-lab doctor
+`
+
+function version(): string {
+  const { createRequire } = process.getBuiltinModule('node:module')
+  const { version } = createRequire(import.meta.url)('tnet-lab/package.json') as { version: string }
+  return `${version}\n`
+}
+
+async function main(args: string[]): Promise<number> {
+  const [command, ...rest] = args
+  if (command === 'run') return (await import('./run-command.ts')).runCommand(rest)
+  if (command === 'doctor') return (await import('./doctor-command.ts')).doctorCommand(rest)
+  if (command === '--version') {
+    process.stdout.write(version())
+    return 0
+  }
+  if (command === undefined || command === '--help' || command === '-h' || command === 'help') {
+    process.stdout.write(help)
+    return command === undefined ? 2 : 0
+  }
+  process.stderr.write(`tnet-lab has no command "${command}"\n\n${help}`)
+  return 2
+}
+
+/** An error as people read it; a stack only for what is our own fault. */
+function tell(thrown: unknown): number {
+  if (thrown instanceof TnetError) {
+    const { name, code, message, facts, hint } = thrown
+    const report: ErrorReport = { name, code, message, facts, hint }
+    process.stderr.write(explain(report) + '\n')
+    return exitCodeOf(report)
+  }
+  process.stderr.write(`tnet-lab itself failed; please report this:\n${(thrown as Error).stack}\n`)
+  return 70 // EX_SOFTWARE of sysexits.h
+}
+
+// exitCode and not exit(): what is still on its way to a pipe gets there.
+void main(process.argv.slice(2)).then(
+  code => (process.exitCode = code),
+  (thrown: unknown) => (process.exitCode = tell(thrown)),
+)

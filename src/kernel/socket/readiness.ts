@@ -1,0 +1,66 @@
+import { node } from 'koffi'
+
+type Watch = 'readable' | 'writable'
+
+/** koffi closes a handle that nobody holds. */
+const held = new Set<Readiness>()
+
+/**
+ * Node's own event loop (uv_poll) watching a descriptor that Node did not open. `onReady` runs in
+ * a turn of its own: koffi calls back without running the microtasks that follow, so a promise
+ * settled there would wait for whatever comes next.
+ *
+ * @example
+ * using ready = new Readiness(fd, 'readable', () => drain(fd))
+ */
+export class Readiness implements Disposable {
+  readonly #onReady: () => void
+  readonly #watch: Watch
+  readonly #isRef: boolean
+  #handle: ReturnType<typeof node.poll> | undefined
+
+  /** @param isRef whether it keeps Node alive; default true */
+  constructor(fd: number, watch: Watch, onReady: () => void, { isRef = true } = {}) {
+    this.#onReady = onReady
+    this.#watch = watch
+    this.#isRef = isRef
+    this.#handle = node.poll(fd, { [watch]: true }, this.#fired)
+    if (!isRef) this.#handle.unref()
+    held.add(this)
+  }
+
+  readonly #fired = (): void => {
+    // An error on the socket stops uv_poll by itself; this is the same for both.
+    this.#handle?.stop()
+    const turn = setImmediate(() => {
+      if (this.#handle === undefined) return
+      this.#onReady()
+      this.#handle?.start({ [this.#watch]: true }, this.#fired)
+    })
+    if (!this.#isRef) turn.unref()
+  }
+
+  /** To be called before the descriptor is closed. */
+  close(): void {
+    this.#handle?.close()
+    this.#handle = undefined
+    held.delete(this)
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+}
+
+/** Waits until a descriptor is readable or writable (or in error); false when time is up. */
+export function untilReady(fd: number, watch: Watch, timeoutMs: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const end = (isReady: boolean) => {
+      clearTimeout(timer)
+      ready.close()
+      resolve(isReady)
+    }
+    const timer = setTimeout(() => end(false), timeoutMs)
+    const ready = new Readiness(fd, watch, () => end(true))
+  })
+}

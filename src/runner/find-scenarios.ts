@@ -1,0 +1,82 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { UsageError } from '../errors.ts'
+
+const SCENARIO = /\.[cm]?[jt]s$/
+const NOT_SCENARIO = /\.d\.[cm]?ts$/
+
+function isFolder(file: string): boolean {
+  return fs.statSync(file, { throwIfNoEntry: false })?.isDirectory() === true
+}
+
+/** Scenario files below a folder, in order; what begins with a dot and node_modules are left out. */
+function inFolder(folder: string): string[] {
+  return fs
+    .readdirSync(folder, { withFileTypes: true })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap(entry => {
+      if (entry.name.startsWith('.') || entry.name === 'node_modules') return []
+      const file = path.join(folder, entry.name)
+      if (entry.isDirectory()) return inFolder(file)
+      return SCENARIO.test(entry.name) && !NOT_SCENARIO.test(entry.name) ? [file] : []
+    })
+}
+
+/** How many letters two names do not share, roughly; enough to guess what somebody meant. */
+function difference(a: string, b: string): number {
+  const letters = [...b]
+  const shared = [...a].filter(letter => {
+    const at = letters.indexOf(letter)
+    if (at >= 0) letters.splice(at, 1)
+    return at >= 0
+  })
+  return Math.max(a.length, b.length) - shared.length
+}
+
+function missing(argument: string): UsageError {
+  const known = isFolder('scenarios') ? inFolder('scenarios') : []
+  const [nearest] = known
+    .map(file => ({ file, far: difference(path.basename(argument), path.basename(file)) }))
+    .sort((a, b) => a.far - b.far)
+  const isNear = nearest !== undefined && nearest.far <= 5
+  return new UsageError(`there is no scenario "${argument}"`, {
+    code: 'TNET_SCENARIO_NOT_FOUND',
+    hint: isNear ? `did you mean ${nearest.file}?` : 'give a file, a folder or a glob',
+    facts: { looked: `in ${process.cwd()} and its scenarios/` },
+  })
+}
+
+async function globbed(pattern: string): Promise<string[]> {
+  const { glob } = await import('zx')
+  const found = await glob(pattern, { ignore: ['**/node_modules/**'] })
+  return found.filter(file => SCENARIO.test(file) && !NOT_SCENARIO.test(file)).sort()
+}
+
+async function found(argument: string): Promise<string[]> {
+  const places = [argument, path.join('scenarios', argument)]
+  for (const place of places.flatMap(place => [place, `${place}.ts`])) {
+    if (isFolder(place)) return inFolder(place)
+    if (fs.existsSync(place)) return [place]
+  }
+  const matching = /[*?[{]/.test(argument) ? await globbed(argument) : []
+  if (matching.length === 0) throw missing(argument)
+  return matching
+}
+
+/**
+ * The scenarios that command line arguments mean: files, folders, globs, and names of files in
+ * scenarios/.
+ *
+ * @returns absolute paths, each once, in the order in which they were named.
+ */
+export async function findScenarios(args: readonly string[]): Promise<string[]> {
+  const files: string[] = []
+  for (const argument of args) files.push(...(await found(argument)))
+  if (files.length === 0) {
+    throw new UsageError(`there are no scenarios in ${args.join(', ')}`, {
+      code: 'TNET_SCENARIO_NOT_FOUND',
+      hint: 'a scenario is a .ts file that default-exports scenario(…)',
+    })
+  }
+  return [...new Set(files.map(file => path.resolve(file)))]
+}
