@@ -149,15 +149,12 @@ export function parsePrefixed(text: string): { address: Address; prefix: number 
   const [, address, digits] = /^([^/]*)\/(0|[1-9][0-9]{0,2})$/.exec(text) ?? []
   if (address === undefined || digits === undefined) {
     const bare = typeof text === 'string' && !text.includes('/')
-    throw new UsageError(
-      `${JSON.stringify(text) ?? String(text)} is not an address with a prefix length`,
-      {
-        code: 'TNET_ADDRESS_PREFIX',
-        hint: bare
-          ? `append a prefix length: ${text}/24`
-          : 'write it as 10.0.1.0/24 or 2001:db8::/64',
-      },
-    )
+    throw new UsageError(`${JSON.stringify(text)} is not an address with a prefix length`, {
+      code: 'TNET_ADDRESS_PREFIX',
+      hint: bare
+        ? `append a prefix length: ${text}/24`
+        : 'write it as 10.0.1.0/24 or 2001:db8::/64',
+    })
   }
   const parsed = parseAddress(address)
   checkPrefix(text, parsed.family, Number(digits))

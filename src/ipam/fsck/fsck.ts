@@ -4,9 +4,9 @@ import type { PoolDefinition } from '../pool.ts'
 import { decodeIndex, decodePool, encodeIndex, encodePool } from '../records.ts'
 import type { Keys, PoolIndex, PoolRecord } from '../records.ts'
 import type { Entry, Finding, Store } from '../store/store.ts'
-import { auditPool } from './audit-pool.ts'
 import { Audit } from './audit.ts'
 import type { Mend } from './audit.ts'
+import { PoolAudit } from './pool-audit.ts'
 import { sortEntries } from './sorted-entries.ts'
 import type { PoolEntries, SortedEntries } from './sorted-entries.ts'
 
@@ -58,10 +58,9 @@ async function mendAll(store: Store, audit: Audit): Promise<boolean> {
 
 /** Makes the changes in batches while the fence stands; the fence's own change comes last. */
 async function mendUnder(store: Store, audit: Audit, fence: string, mend: Mend): Promise<boolean> {
-  const changes = [
-    ...[...mend.delete].map(key => [key, undefined] as const),
-    ...[...mend.put],
-  ].sort(([a], [b]) => Number(a === fence) - Number(b === fence))
+  const changes = [...[...mend.delete].map(key => [key, undefined] as const), ...mend.put].sort(
+    ([a], [b]) => Number(a === fence) - Number(b === fence),
+  )
   const expect = new Map([[fence, audit.entries.get(fence)?.revision ?? 0]])
   for (let at = 0; at < changes.length; at += BATCH) {
     const batch = changes.slice(at, at + BATCH)
@@ -83,7 +82,7 @@ async function examine(audit: Audit, keys: Keys): Promise<{ pools: number; addre
   for (const [name, parts] of sorted.parts) {
     const record = records.get(name)
     addresses += parts.addresses.length
-    if (record !== undefined) await auditPool(audit, keys, record, parts)
+    if (record !== undefined) await new PoolAudit(audit, keys, record, parts).run()
     else if (!sorted.pools.has(name)) auditOrphans(audit, keys, name, parts)
   }
   return { pools: records.size, addresses }
