@@ -57,17 +57,17 @@ export class Netns implements Disposable {
   /** Sends requests in order; throws the first refusal. */
   execute(...requests: readonly Request[]): void {
     for (const request of requests) this.announce(request.shell)
-    using wire = new NetlinkConnection(this.fd, this.label)
+    using wire = new NetlinkConnection(this.fd, this)
     wire.execute(requests)
   }
 
   dump<T>(request: Request, parse: (body: Buffer) => T | undefined): T[] {
-    using wire = new NetlinkConnection(this.fd, this.label)
+    using wire = new NetlinkConnection(this.fd, this)
     return wire.dump(request, parse)
   }
 
   get<T>(request: Request, parse: (body: Buffer) => T | undefined): T | undefined {
-    using wire = new NetlinkConnection(this.fd, this.label)
+    using wire = new NetlinkConnection(this.fd, this)
     return wire.get(request, parse)
   }
 

@@ -60,7 +60,7 @@ export function withoutNeighbour(
   destinations: readonly string[],
   label: string,
 ): Set<string> {
-  using wire = new NetlinkConnection(namespace, label)
+  using wire = new NetlinkConnection(namespace, { label, name: label })
   const silent = new Set(
     wire
       .dump(neighbourList, parseNeighbour)

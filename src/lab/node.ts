@@ -1,5 +1,6 @@
 import type { SpawnOptions } from 'node:child_process'
 import type { ProcessPromise } from 'zx/core'
+import type { HttpHandler } from '../kernel/http-server.ts'
 import { addressList, parseAddress, type AddressInfo } from '../kernel/netlink/address.ts'
 import { bridgeAdd, linkSet, vethAdd, type LinkEnd } from '../kernel/netlink/link-request.ts'
 import { linkList, parseLink, type LinkInfo } from '../kernel/netlink/link-list.ts'
@@ -29,9 +30,12 @@ import {
   type RuleSpec,
 } from '../kernel/netlink/rule.ts'
 import { Netns } from '../kernel/netns.ts'
+import type { TcpHandler } from '../kernel/tcp-server.ts'
+import type { UdpHandler } from '../kernel/udp-server.ts'
 import type { LabContext } from './lab-context.ts'
 import { findLink, Link } from './link.ts'
 import { Program, type ProgramOptions } from './program.ts'
+import { NodeServer, type ServeOptions } from './service.ts'
 import { nodeShell, type NodeShell } from './shell.ts'
 
 /** A route whose link is given by name or as a `Link`. */
@@ -205,7 +209,30 @@ export class Node {
     return Program.start(this, file, args, options)
   }
 
+  /**
+   * An HTTP server on this node, within this process.
+   *
+   * @param port 0 lets the kernel choose
+   * @param handler gets method, path, headers, body and the `peer` address that it sees
+   * @example
+   * await using site = await web.serve(80, request => `hello ${request.peer}`)
+   */
+  serve(port: number, handler: HttpHandler, options: ServeOptions = {}): Promise<NodeServer> {
+    return NodeServer.http(this, port, handler, options)
+  }
+
+  /** A TCP server; by default it sends back what comes. */
+  serveTcp(port: number, handler?: TcpHandler, options: ServeOptions = {}): Promise<NodeServer> {
+    return NodeServer.tcp(this, port, handler, options)
+  }
+
+  /** A UDP server; by default it sends back what comes. */
+  serveUdp(port: number, handler?: UdpHandler, options: ServeOptions = {}): Promise<NodeServer> {
+    return NodeServer.udp(this, port, handler, options)
+  }
+
+  /** The name that other nodes find it by. */
   toString(): string {
-    return this.label
+    return this.netns.name
   }
 }

@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import { checked, refused } from '../failure.ts'
 import { errnoName, lastErrno, libcCalls } from '../libc.ts'
 import { insideNet } from '../net-namespace.ts'
+import { spelled } from '../spelling.ts'
 import {
   HEADER,
   MessageWriter,
@@ -53,21 +54,23 @@ export interface RouteConnection {
  * every answer is there when it returns: all calls are synchronous.
  *
  * @example
- * using wire = new NetlinkConnection(namespaceFd, 'alpha')
+ * using wire = new NetlinkConnection(namespaceFd, { label: 'alpha', name: 'alpha' })
  * wire.execute([linkAdd({ kind: 'bridge', name: 'blue' }), linkSet('blue', { up: true })])
  */
 export class NetlinkConnection implements RouteConnection, Disposable {
   readonly #fd: number
   readonly #where: string
+  readonly #name: string
   #sequence = 1
 
-  /** @param where the node's label, for errors */
-  constructor(namespace: number, where: string) {
-    this.#where = where
+  /** @param where the node's label and name, for errors */
+  constructor(namespace: number, where: { label: string; name: string }) {
+    this.#where = where.label
+    this.#name = where.name
     this.#fd = insideNet(namespace, () =>
       checked(
         libcCalls.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_ROUTE),
-        `could not talk to the kernel on "${where}"`,
+        `could not talk to the kernel on "${where.label}"`,
         'socket(AF_NETLINK)',
         'NETLINK',
       ),
@@ -185,7 +188,7 @@ export class NetlinkConnection implements RouteConnection, Disposable {
       operation: request.operation,
       errno,
       noun: request.operation.replace(/^RTM_(NEW|DEL|GET|SET)/, ''),
-      shell: request.shell,
+      shell: spelled(this.#name, request.shell),
       ...(words === undefined ? {} : { extendedAck: text(words) }),
       ...(hint === undefined ? {} : { hint }),
     })
