@@ -6,10 +6,9 @@ const MIB = 1024 * 1024
 const settleScript = fileURLToPath(new URL('settle.sh', import.meta.url))
 
 /** Network, mounts and processes of its own: nothing that a competitor does reaches this machine. */
-const sandbox = [
-  ...['unshare', '--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'],
-  ...(process.getuid?.() === 0 ? [] : ['--user', '--map-root-user']),
-]
+const sandbox = 'unshare --net --mount --pid --fork --kill-child --mount-proc'
+  .split(' ')
+  .concat(process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'])
 
 export interface SandboxResult {
   stdout: string
