@@ -1,11 +1,10 @@
 import fs from 'node:fs'
 import { EchoRequest, echoFilter, parseAnswer4, parseAnswer6 } from './icmp-message.ts'
 import type { EchoAnswer } from './icmp-message.ts'
-import type { PingOutcome } from './icmp-prober.ts'
 import { bindSocket, growReceiveBuffer, openSocket, setOption, SOCK_RAW } from './inet-socket.ts'
 import { lastErrno, libcCalls } from './libc.ts'
 import { AF_INET6 } from './netlink/address-bytes.ts'
-import { icmpFailure, localFailure } from './probe-outcome.ts'
+import { icmpFailure, localFailure, type PingOutcome } from './probe-outcome.ts'
 import { MessageBuffer, MSG_NOSIGNAL } from './socket/message-buffer.ts'
 import { readTimestamp, wallClock, wantTimestamps } from './socket/timestamp.ts'
 import { encodeSocketAddress } from './socket/socket-address.ts'
@@ -55,6 +54,7 @@ export class EchoSocket {
   readonly #pending = new Map<number, { sentAt: number; settle: Settle }>()
   #id = nextId++ & 0xffff
   #sequence = 0
+  #isSending = false
 
   constructor(namespace: number, family: number, options: PingOptions) {
     const { payload = 56, source, label = 'the sender' } = options
@@ -97,7 +97,9 @@ export class EchoSocket {
     if (libcCalls.sendto(this.fd, bytes, length, MSG_NOSIGNAL, address, address.length) >= 0) return
     const errno = lastErrno()
     // A rule that rejects an outgoing packet says why in an ICMP error, and EPERM as well.
+    this.#isSending = true
     this.drain()
+    this.#isSending = false
     if (this.#pending.delete(key)) settle(localFailure(errno))
   }
 
@@ -123,7 +125,8 @@ export class EchoSocket {
     } else {
       const outcome = icmpFailure(this.#family, answer.type, answer.code)
       if (outcome === undefined) return
-      if (answer.isOwn && outcome === 'unreachable: host') {
+      // The neighbour's silence is told later than within `send`.
+      if (answer.isOwn && !this.#isSending && outcome === 'unreachable: host') {
         pending.settle({ outcome: 'no neighbour' })
       } else {
         pending.settle({ outcome, from, ...(outcome === 'too big' && mtu > 0 ? { mtu } : {}) })

@@ -24,8 +24,8 @@ export class EchoRequest {
 
   /** @param payload bytes after the ICMP header, filled with 0, 1, 2, … as ping does */
   constructor(family: number, payload: number) {
-    const bytes = Buffer.from({ length: 8 + payload }, (_, i) => (i - 8) & 0xff)
-    bytes.fill(0, 0, 8)
+    const bytes = Buffer.alloc(8 + payload)
+    for (let i = 8; i < bytes.length; i++) bytes[i] = i - 8
     bytes[0] = family === AF_INET6 ? ECHO_6 : ECHO
     this.#bytes = bytes
     this.#sum = ~internetChecksum(bytes) & 0xffff

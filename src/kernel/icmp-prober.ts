@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { EchoSocket, type PingOptions } from './echo-socket.ts'
 import { addressBytes } from './netlink/address-bytes.ts'
 import { withoutNeighbour } from './next-hop.ts'
-import type { Unanswered } from './probe-outcome.ts'
+import type { PingOutcome } from './probe-outcome.ts'
 import { Readiness } from './socket/readiness.ts'
 
 export interface PingPair {
@@ -10,15 +10,6 @@ export interface PingPair {
   from: number
   to: string
 }
-
-export type PingOutcome =
-  | {
-      outcome: 'answered'
-      /** By the kernel's clock, from before the request is handed over to when the reply came in. */
-      rttMs: number
-      from: string
-    }
-  | Unanswered
 
 /** Requests that go out before answers are read: the loop turns in between. */
 const BATCH = 256

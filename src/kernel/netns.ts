@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
 import fs from 'node:fs'
 import { namespaceName } from '../names.ts'
-import { setFreshSysctls } from './fresh-sysctls.ts'
+import { setFreshSysctls, setQuietSysctls } from './fresh-sysctls.ts'
 import { bind, createMountNamespace, insideMounts, type MountNamespace } from './mount-namespace.ts'
 import { createNetNamespace, insideNet } from './net-namespace.ts'
 import { NetlinkConnection } from './netlink/connection.ts'
@@ -17,6 +17,8 @@ export interface NetnsOptions {
   label: string
   /** Its name under /run/netns and in shell spellings. Default: derived from the label. */
   name?: string
+  /** Whether it will have bridges: its links then get no link-local addresses by themselves. */
+  bridges?: boolean
   onAction?: ActionListener
 }
 
@@ -29,6 +31,7 @@ export class Netns implements Disposable {
   readonly name: string
   readonly fd: number
   readonly #onAction: ActionListener
+  #wire: NetlinkConnection | undefined
   #mounts: MountNamespace | undefined
   #nextIndex = 100
   #names = new Map<string, Netns>()
@@ -36,11 +39,12 @@ export class Netns implements Disposable {
   #hosts = ''
   #isClosed = false
 
-  constructor({ label, name = namespaceName(label), onAction = () => {} }: NetnsOptions) {
+  constructor(options: NetnsOptions) {
+    const { label, name = namespaceName(label), bridges = false, onAction = () => {} } = options
     this.label = label
     this.name = name
     this.#onAction = onAction
-    this.fd = createNetNamespace(setFreshSysctls)
+    this.fd = createNetNamespace(bridges ? setQuietSysctls : setFreshSysctls)
     this.#onAction(`ip netns add ${name}`)
   }
 
@@ -54,21 +58,26 @@ export class Netns implements Disposable {
     this.#onAction(spelled(this.name, shell))
   }
 
+  get #connection(): NetlinkConnection {
+    return (this.#wire ??= new NetlinkConnection(this.fd, this))
+  }
+
   /** Sends requests in order; throws the first refusal. */
   execute(...requests: readonly Request[]): void {
     for (const request of requests) this.announce(request.shell)
-    using wire = new NetlinkConnection(this.fd, this)
-    wire.execute(requests)
+    this.#connection.execute(requests)
   }
 
   dump<T>(request: Request, parse: (body: Buffer) => T | undefined): T[] {
-    using wire = new NetlinkConnection(this.fd, this)
-    return wire.dump(request, parse)
+    return this.#connection.dump(request, parse)
   }
 
   get<T>(request: Request, parse: (body: Buffer) => T | undefined): T | undefined {
-    using wire = new NetlinkConnection(this.fd, this)
-    return wire.get(request, parse)
+    return this.#connection.get([request], parse)[0]
+  }
+
+  getAll<T>(requests: readonly Request[], parse: (body: Buffer) => T | undefined): T[] {
+    return this.#connection.get(requests, parse)
   }
 
   sysctl(key: string): string {
@@ -132,6 +141,7 @@ export class Netns implements Disposable {
     if (this.#isClosed) return
     this.#isClosed = true
     fs.closeSync(this.fd)
+    this.#wire?.close()
     if (this.#mounts === undefined) return
     fs.closeSync(this.#mounts.mnt)
     fs.closeSync(this.#mounts.uts)

@@ -45,7 +45,7 @@ function lookUp(wire: NetlinkConnection, destination: string): NextHop | undefin
     }
   }
   try {
-    return wire.get(routeGet(destination), parse)
+    return wire.get([routeGet(destination)], parse)[0]
   } catch {
     return undefined // no route: no next hop
   }

@@ -30,6 +30,15 @@ export interface Unanswered {
   mtu?: number
 }
 
+export type PingOutcome =
+  | {
+      outcome: 'answered'
+      /** By the kernel's clock, from before the request is handed over to when the reply came in. */
+      rttMs: number
+      from: string
+    }
+  | Unanswered
+
 /** RFC 792, RFC 1812; RFC 4443: codes of "destination unreachable". */
 const unreachable4: readonly ProbeFailure[] = [
   'unreachable: net',

@@ -1,5 +1,7 @@
-import { UsageError } from '../errors.ts'
+import { KernelError, UsageError } from '../errors.ts'
 import { isOnSubnet } from '../kernel/netlink/address-bytes.ts'
+import { untilUp } from '../kernel/carrier.ts'
+import { linkName } from '../names.ts'
 import { wireContainers } from '../network/veth-wiring.ts'
 import type { Container } from './container.ts'
 import type { Host } from './host.ts'
@@ -23,6 +25,7 @@ export class Bridge extends Link {
   /** `172.18.0.1/16`; the bridge may have none. */
   readonly prefix: string | undefined
   readonly #cursor: SubnetCursor | undefined
+  #hasPorts = false
 
   constructor(host: Host, name: string, index: number, prefix: string | undefined) {
     super(host, name, index)
@@ -68,16 +71,34 @@ export class Bridge extends Link {
     const { device = 'eth0', address, gateway, ...link } = options
     const prefix = this.#prefixFor(label, address)
     const container = await this.host.container(label)
-    wireContainers(this.host.netns, this, [
-      {
-        container: container.netns,
-        device,
-        hostDevice: this.host.freeLinkName(label),
-        prefixes: prefix === undefined ? [] : [prefix],
-        gateways: gateway === false || this.prefix === undefined ? [] : [this.address],
-        ...link,
-      },
-    ])
+    const join = (hostDevice: string) =>
+      wireContainers(this.host.netns, this, [
+        {
+          container: container.netns,
+          device,
+          hostDevice,
+          prefixes: prefix === undefined ? [] : [prefix],
+          gateways: gateway === false || this.prefix === undefined ? [] : [this.address],
+          ...link,
+        },
+      ])
+    await this.#untilReady(this.#withFreeName(label, join))
     return container
+  }
+
+  /** The label is free more often than not, and asking first costs as much as trying. */
+  #withFreeName(label: string, join: (hostDevice: string) => readonly number[]): readonly number[] {
+    try {
+      return join(linkName(label))
+    } catch (error) {
+      if (!(error instanceof KernelError) || error.errno !== 'EEXIST') throw error
+      return join(this.host.freeLinkName(label))
+    }
+  }
+
+  /** The bridge itself has carrier once its first port has. */
+  async #untilReady(ports: readonly number[]): Promise<void> {
+    await untilUp(this.host.netns, this.#hasPorts ? ports : [...ports, this.index])
+    this.#hasPorts = true
   }
 }

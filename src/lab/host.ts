@@ -1,13 +1,17 @@
 import { addressAdd } from '../kernel/netlink/address.ts'
 import { bridgeAdd, linkSet } from '../kernel/netlink/link-request.ts'
-import { linkList, parseLink } from '../kernel/netlink/link-list.ts'
 import { Netns } from '../kernel/netns.ts'
 import { linkName } from '../names.ts'
+import type { ConnectOptions } from '../network/network-options.ts'
 import { Bridge } from './bridge.ts'
 import { Container } from './container.ts'
+import type { HostRule, NatOut, NatSource, Published, PublishOptions } from './host-nat.ts'
+import { hasLink } from './link.ts'
+import type { LabNetwork } from './lab-network.ts'
 import type { Lab } from './lab.ts'
 import { Node } from './node.ts'
 import type { Segment } from './segment.ts'
+import type { Service } from './service.ts'
 
 const lo = { index: 1, name: 'lo' }
 
@@ -15,6 +19,11 @@ export interface BridgeOptions {
   multicastSnooping?: boolean
   mtu?: number
   mac?: string
+}
+
+export interface HostContainerOptions extends ConnectOptions {
+  /** The network that it is connected to; the other options are the endpoint's. */
+  network?: LabNetwork
 }
 
 /** A simulated machine: network, mount and UTS namespaces of its own. */
@@ -29,10 +38,9 @@ export class Host extends Node {
 
   /** A link name that is free here, made from a label. */
   freeLinkName(label: string): string {
-    const taken = new Set(this.netns.dump(linkList, parseLink).map(link => link.name))
     for (let n = 0; ; n++) {
       const name = linkName(n === 0 ? label : `${label}.${n}`)
-      if (!taken.has(name)) return name
+      if (!hasLink(this.netns, name)) return name
     }
   }
 
@@ -53,14 +61,65 @@ export class Host extends Node {
     return bridge
   }
 
-  /** A namespace on this host; nothing in it but `lo`, up. */
-  async container(label: string): Promise<Container> {
+  /**
+   * A namespace on this host; nothing in it but `lo`, up, and its place in a network if one is given.
+   *
+   * @example
+   * const web = await alpha.container('web', { network: shop, publish: ['8080:80'] })
+   */
+  async container(label: string, options: HostContainerOptions = {}): Promise<Container> {
+    const { network, ...endpoint } = options
+    if (network === undefined && Object.keys(endpoint).length > 0) {
+      const given = Object.keys(endpoint).join(', ')
+      throw this.lab.misuse(
+        `"${label}" is on no network: what is ${given} for?`,
+        'say which network',
+      )
+    }
     const netns = this.lab.namespace(label, this.label)
     const container = new Container(this.lab, netns, this)
     netns.execute(linkSet(lo, { up: true }))
     this.netns.addName(netns)
     this.lab.adopt(container)
+    try {
+      await network?.connect(container, endpoint)
+    } catch (failure) {
+      this.lab.abandon(container)
+      throw failure
+    }
     return container
+  }
+
+  /**
+   * Lends what leaves by `out` the address of that link, and turns on forwarding: the documents'
+   * `iptables -t nat -A POSTROUTING -s 10.0.1.0/24 -o eth0 -j MASQUERADE`.
+   *
+   * @example
+   * await alpha.masquerade(blue, wan)
+   */
+  async masquerade(source: NatSource, out: NatOut): Promise<HostRule> {
+    return (await import('./host-nat.ts')).masquerade(this, source, out)
+  }
+
+  /**
+   * The same with a fixed address, by default the host's own on that segment; connections outlive
+   * the link's address.
+   */
+  async snat(source: NatSource, out: NatOut, address?: string): Promise<HostRule> {
+    return (await import('./host-nat.ts')).snat(this, source, out, address)
+  }
+
+  /**
+   * Leads a port of this host to something that listens on a node behind it, from everywhere: other
+   * hosts, the host itself, containers, the node itself. 0 picks a free port.
+   *
+   * @throws UsageError TNET_PORT_TAKEN
+   * @example
+   * const published = await alpha.publish(8080, site)
+   * await expect(outside).toCurl(published)
+   */
+  async publish(port: number, service: Service, options?: PublishOptions): Promise<Published> {
+    return (await import('./host-nat.ts')).publish(this, port, service, options)
   }
 
   /** Remembers where it joined a segment; `Segment.join` calls it. */

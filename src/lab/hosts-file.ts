@@ -1,5 +1,6 @@
 import { addressList, parseAddress, type AddressInfo } from '../kernel/netlink/address.ts'
 import { isOnSubnet } from '../kernel/netlink/address-bytes.ts'
+import { sharedAddresses } from './attachments.ts'
 import type { Node } from './node.ts'
 
 /** Addresses that other nodes can use, read again after each action of the lab. */
@@ -24,13 +25,18 @@ export function addressesFor(from: Node, target: Node): readonly AddressInfo[] {
   return [...all.filter(isNear), ...all.filter(address => !isNear(address))]
 }
 
-/** A node's /etc/hosts: itself, then every other node of the lab. */
+/**
+ * A node's /etc/hosts: itself, then every other node of the lab; of containers on networks only
+ * those that share one (D18).
+ */
 export function hostsFile(node: Node): string {
   const lines = ['127.0.0.1 localhost', '::1 localhost ip6-localhost']
   const others = node.lab.nodes.filter(other => other !== node)
   for (const other of [node, ...others]) {
     const names = [...new Set([other.netns.name, ...plainLabel(other.label)])].join(' ')
-    for (const { address } of addressesFor(node, other)) lines.push(`${address} ${names}`)
+    const shared = sharedAddresses(node, other)
+    const addresses = shared ?? addressesFor(node, other).map(({ address }) => address)
+    for (const address of addresses) lines.push(`${address} ${names}`)
   }
   return lines.join('\n') + '\n'
 }

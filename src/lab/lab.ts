@@ -1,10 +1,15 @@
 import { UsageError } from '../errors.ts'
+import type { Ipam } from '../ipam/ipam.ts'
+import { untilUp } from '../kernel/carrier.ts'
 import { linkSet } from '../kernel/netlink/link-request.ts'
 import { Netns } from '../kernel/netns.ts'
 import { namespaceName } from '../names.ts'
+import type { NetworkRecord } from '../network/network-records.ts'
 import { Undo } from '../undo.ts'
 import { Host } from './host.ts'
 import type { LabContext } from './lab-context.ts'
+import type { LabNetwork } from './lab-network.ts'
+import type { BridgeNetworkOptions, DriverNetworkOptions, LabNetworks } from './lab-networks.ts'
 import { Link } from './link.ts'
 import type { Node } from './node.ts'
 import type { Program } from './program.ts'
@@ -31,6 +36,7 @@ export class Lab implements LabContext, AsyncDisposable {
   readonly #names = new Set<string>()
   readonly #onAction: (shell: string) => void
   #actions = 0
+  #networks: Promise<LabNetworks> | undefined
 
   constructor({ onAction = () => {} }: LabOptions = {}) {
     this.#onAction = onAction
@@ -49,7 +55,7 @@ export class Lab implements LabContext, AsyncDisposable {
   }
 
   /** A namespace of this lab. `where` tells two of the same label apart: their host. */
-  namespace(label: string, where: string): Netns {
+  namespace(label: string, where: string, { bridges = false } = {}): Netns {
     if (label === '') throw this.misuse('a name cannot be empty', 'call it something')
     const plain = namespaceName(label)
     const name = this.#names.has(plain) ? namespaceName(`${where}-${label}`) : plain
@@ -62,6 +68,7 @@ export class Lab implements LabContext, AsyncDisposable {
     const netns = new Netns({
       label,
       name,
+      bridges,
       onAction: shell => {
         this.#actions++
         this.#onAction(shell)
@@ -77,13 +84,53 @@ export class Lab implements LabContext, AsyncDisposable {
     this.#actions++
   }
 
+  /** Ends a node that could not be finished; its name is free again. */
+  abandon(node: Node): void {
+    this.#nodes.splice(this.#nodes.indexOf(node), 1)
+    this.#names.delete(node.netns.name)
+    node.netns.close()
+    this.#actions++
+  }
+
   /** A machine that is on no segment yet. */
   async host(label: string): Promise<Host> {
-    const netns = this.namespace(label, 'the lab')
+    const netns = this.namespace(label, 'the lab', { bridges: true })
     const host = new Host(this, netns)
     netns.execute(linkSet({ index: 1, name: 'lo' }, { up: true }))
     this.adopt(host)
     return host
+  }
+
+  /** Loaded when the first network is asked for: most scenarios have none. */
+  #loadNetworks(): Promise<LabNetworks> {
+    this.#networks ??= import('./lab-networks.ts').then(room => new room.LabNetworks(this))
+    return this.#networks
+  }
+
+  /**
+   * A network that containers on its hosts can be connected to.
+   *
+   * @example
+   * const shop = await lab.network('shop', { subnet: '10.244.0.0/16', hosts: [alpha] })
+   * const web = await alpha.container('web', { network: shop, publish: ['8080:80'] })
+   */
+  network(name: string, options?: BridgeNetworkOptions): Promise<LabNetwork>
+  network(name: string, options: DriverNetworkOptions): Promise<LabNetwork>
+  async network(
+    name: string,
+    options: BridgeNetworkOptions | DriverNetworkOptions = {},
+  ): Promise<LabNetwork> {
+    return (await this.#loadNetworks()).create(name, options)
+  }
+
+  /** Every network, by name. */
+  async networks(): Promise<NetworkRecord[]> {
+    return (await this.#loadNetworks()).list()
+  }
+
+  /** Where networks get their addresses from: pools, and who has which address. */
+  async ipam(): Promise<Ipam> {
+    return (await this.#loadNetworks()).ipam
   }
 
   /** A wire or switch that hosts join. */
@@ -108,6 +155,7 @@ export class Lab implements LabContext, AsyncDisposable {
       if (prefix !== undefined) await end.addAddress(prefix)
       await end.up()
     }
+    for (const end of ends) await untilUp(end.node.netns, [end.index])
     return ends
   }
 

@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.ts'
+import { KernelError, UsageError } from '../errors.ts'
 import { addressAdd, addressDelete } from '../kernel/netlink/address.ts'
 import {
   bridgePortSet,
@@ -14,8 +14,19 @@ import {
   neighbourReplace,
   type FdbSpec,
 } from '../kernel/netlink/neighbour.ts'
+import { quietLink } from '../kernel/netlink/quiet-link.ts'
 import type { Netns } from '../kernel/netns.ts'
 import type { Node } from './node.ts'
+
+/** Whether a namespace has a link of that name. */
+export function hasLink(netns: Netns, name: string): boolean {
+  try {
+    return netns.get(linkGet(name), parseLink) !== undefined
+  } catch (error) {
+    if (error instanceof KernelError && error.errno === 'ENODEV') return false
+    throw error
+  }
+}
 
 /** What a namespace calls `name`; the kernel's refusal when there is none. */
 export function findLink(netns: Netns, name: string): LinkInfo {
@@ -102,6 +113,7 @@ export class Link {
     this.#node = node
     // The kernel gives another number when this one is taken there.
     this.#index = findLink(node.netns, this.#name).index
+    node.netns.execute(...quietLink(this))
   }
 
   /** Adds `192.0.2.1/24` or `2001:db8::1/64`. */

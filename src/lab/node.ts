@@ -2,7 +2,12 @@ import type { SpawnOptions } from 'node:child_process'
 import type { ProcessPromise } from 'zx/core'
 import type { HttpHandler } from '../kernel/http-server.ts'
 import { addressList, parseAddress, type AddressInfo } from '../kernel/netlink/address.ts'
-import { bridgeAdd, linkSet, vethAdd, type LinkEnd } from '../kernel/netlink/link-request.ts'
+import {
+  bridgeAdd,
+  linkSet,
+  vethAdd,
+  type LinkEnd,
+} from '../kernel/netlink/link-request.ts'
 import { linkList, parseLink, type LinkInfo } from '../kernel/netlink/link-list.ts'
 import {
   fdbList,
@@ -12,6 +17,7 @@ import {
   type FdbInfo,
   type NeighbourInfo,
 } from '../kernel/netlink/neighbour.ts'
+import { quietLink } from '../kernel/netlink/quiet-link.ts'
 import {
   parseRoute,
   routeAdd,
@@ -127,7 +133,12 @@ export class Node {
     this.netns.execute(
       vethAdd({ ...mine, index, peer: { ...peer, ...elsewhere, index: peerIndex } }),
     )
-    return [new Link(this, mine.name, index), new Link(on, peer.name, peerIndex)]
+    const ends: [Link, Link] = [
+      new Link(this, mine.name, index),
+      new Link(on, peer.name, peerIndex),
+    ]
+    for (const link of ends) link.node.netns.execute(...quietLink(link))
+    return ends
   }
 
   /** A bridge without address, down. For one with containers see `Host.bridge`. */

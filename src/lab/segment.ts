@@ -1,7 +1,8 @@
 import { addressAdd } from '../kernel/netlink/address.ts'
 import { bridgeAdd, linkSet, vethAdd } from '../kernel/netlink/link-request.ts'
 import type { Netns } from '../kernel/netns.ts'
-import { linkList, parseLink } from '../kernel/netlink/link-list.ts'
+import { untilUp } from '../kernel/carrier.ts'
+import { hasLink } from './link.ts'
 import { linkName } from '../names.ts'
 import { Host } from './host.ts'
 import type { Lab } from './lab.ts'
@@ -33,7 +34,7 @@ export class Segment {
     this.#lab = lab
     this.label = label
     this.#mtu = mtu
-    this.#switch = lab.namespace(label, 'segment')
+    this.#switch = lab.namespace(label, 'segment', { bridges: true })
     // Made and brought up before any port: a port then forwards as soon as it has carrier.
     this.#switch.execute(
       bridgeAdd({ ...bridge, ...(mtu === undefined ? {} : { mtu }) }),
@@ -52,11 +53,12 @@ export class Segment {
     const host = typeof who === 'string' ? await this.#lab.host(who) : who
     const { device = freeDevice(host), mac } = options
     const link = { index: host.netns.nextIndex(), name: device }
+    const port = this.#switch.nextIndex()
     const size = this.#mtu === undefined ? {} : { mtu: this.#mtu }
     this.#switch.execute(
       vethAdd({
         name: linkName(`${host.label}-${device}`),
-        index: this.#switch.nextIndex(),
+        index: port,
         master: bridge,
         up: true,
         ...size,
@@ -73,6 +75,7 @@ export class Segment {
       ...(prefix === undefined ? [] : [addressAdd(link, prefix)]),
       linkSet(link, { up: true }),
     )
+    await untilUp(this.#switch, [port])
     host.joined(this, device, prefix)
     return host
   }
@@ -83,6 +86,5 @@ export class Segment {
 }
 
 function freeDevice(host: Host): string {
-  const taken = new Set(host.netns.dump(linkList, parseLink).map(link => link.name))
-  for (let n = 0; ; n++) if (!taken.has(`eth${n}`)) return `eth${n}`
+  for (let n = 0; ; n++) if (!hasLink(host.netns, `eth${n}`)) return `eth${n}`
 }

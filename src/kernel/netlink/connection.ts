@@ -45,7 +45,7 @@ const writer = new MessageWriter()
 export interface RouteConnection {
   execute(requests: readonly Request[]): void
   dump<T>(request: Request, parse: (body: Buffer) => T | undefined): T[]
-  get<T>(request: Request, parse: (body: Buffer) => T | undefined): T | undefined
+  get<T>(requests: readonly Request[], parse: (body: Buffer) => T | undefined): T[]
   close(): void
 }
 
@@ -116,33 +116,47 @@ export class NetlinkConnection implements RouteConnection, Disposable {
   dump<T>(request: Request, parse: (body: Buffer) => T | undefined): T[] {
     const force = libcCalls.setsockopt(this.#fd, SOL_SOCKET, SO_RCVBUFFORCE, receiveBufferSize, 4)
     if (force < 0) libcCalls.setsockopt(this.#fd, SOL_SOCKET, SO_RCVBUF, receiveBufferSize, 4)
-    return this.#ask(request, NLM_F_DUMP, parse)
+    return this.#ask([request], NLM_F_DUMP, parse)
   }
 
-  /** The one entry that a GET request names; the kernel's refusal when there is none. */
-  get<T>(request: Request, parse: (body: Buffer) => T | undefined): T | undefined {
-    return this.#ask(request, NLM_F_ACK, parse)[0]
-  }
-
-  #ask<T>(request: Request, flags: number, parse: (body: Buffer) => T | undefined): T[] {
-    const wanted = this.#sequence++
-    writer.reset()
-    writer.message(request.type, request.flags | NLM_F_REQUEST | flags, wanted, request.body)
-    this.#send(writer.view(), request)
+  /** The entries that GET requests name, in order; the kernel's refusal when one is not there. */
+  get<T>(requests: readonly Request[], parse: (body: Buffer) => T | undefined): T[] {
     const entries: T[] = []
-    for (;;) {
+    for (let from = 0; from < requests.length; from += IN_FLIGHT) {
+      entries.push(...this.#ask(requests.slice(from, from + IN_FLIGHT), NLM_F_ACK, parse))
+    }
+    return entries
+  }
+
+  #ask<T>(
+    requests: readonly Request[],
+    flags: number,
+    parse: (body: Buffer) => T | undefined,
+  ): T[] {
+    const first = this.#sequence
+    writer.reset()
+    for (const { type, flags: own, body } of requests) {
+      writer.message(type, own | NLM_F_REQUEST | flags, this.#sequence++, body)
+    }
+    this.#send(writer.view(), requests[0])
+    const entries: T[] = []
+    let failure: Error | undefined
+    for (let answers = 0; answers < requests.length;) {
       for (const [type, answerFlags, sequence, body] of this.#receive()) {
-        if (sequence !== wanted) continue
-        if (type === NLMSG_DONE) return entries
-        if (type === NLMSG_ERROR) {
-          const refusal = this.#refusal(request, answerFlags, body)
-          if (refusal !== undefined) throw refusal
-          return entries
+        const request = requests[sequence - first]
+        if (request === undefined) continue
+        if (type === NLMSG_DONE) answers++
+        else if (type === NLMSG_ERROR) {
+          failure ??= this.#refusal(request, answerFlags, body)
+          answers++
+        } else {
+          const entry = parse(body)
+          if (entry !== undefined) entries.push(entry)
         }
-        const entry = parse(body)
-        if (entry !== undefined) entries.push(entry)
       }
     }
+    if (failure !== undefined) throw failure
+    return entries
   }
 
   #send(bytes: Buffer, request: Request | undefined): void {

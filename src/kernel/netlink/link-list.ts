@@ -87,6 +87,17 @@ export function linkGet(name: string): Request {
   }
 }
 
+export function linkByIndex(index: number): Request {
+  return {
+    type: RTM_GETLINK,
+    flags: 0,
+    operation: 'RTM_GETLINK',
+    what: `look at link ${index}`,
+    shell: 'ip link',
+    body: linkBody(index),
+  }
+}
+
 export function parseLink(message: Buffer): LinkInfo | undefined {
   const attributes = parseAttributes(message, 16)
   const name = attributes.get(IFLA_IFNAME)

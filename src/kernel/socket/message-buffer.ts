@@ -55,14 +55,16 @@ export class MessageBuffer {
 
   /**
    * @param flags MSG_DONTWAIT is always added
+   * @param most bytes of the packet to copy; default: as many as there is room for
    * @returns the packet's length, with MSG_TRUNC the one on the wire, or -1 (see `lastErrno`)
    */
-  receive(fd: number, flags = 0): number {
+  receive(fd: number, flags = 0, most = this.#data.length): number {
+    const room = Math.min(most, this.#data.length)
     this.#header.writeUInt32LE(SOCKET_ADDRESS_SIZE, 8)
     this.#header.writeUInt32LE(CONTROL, 40)
-    this.#iovec.writeUInt32LE(this.#data.length, 8)
+    this.#iovec.writeUInt32LE(room, 8)
     const length = libcCalls.recvmsg(fd, this.#header, flags | MSG_DONTWAIT)
-    this.#length = Math.min(Math.max(length, 0), this.#data.length)
+    this.#length = Math.min(Math.max(length, 0), room)
     return length
   }
 

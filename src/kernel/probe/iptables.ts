@@ -1,0 +1,97 @@
+import { spawnSync } from 'node:child_process'
+import { packageOf } from '../tool.ts'
+import { missing, present, type FeatureAnswer } from './answer.ts'
+import { adviceOn } from './modules.ts'
+
+/** One rule for each thing that a lab asks of iptables. */
+const rules = {
+  'iptables filter': ['filter', '-A FORWARD -j ACCEPT'],
+  'iptables nat': ['nat', '-A POSTROUTING -j ACCEPT'],
+  MASQUERADE: ['nat', '-A POSTROUTING -j MASQUERADE'],
+  DNAT: ['nat', '-A PREROUTING -p tcp --dport 8080 -j DNAT --to-destination 192.0.2.2:80'],
+  addrtype: ['filter', '-A INPUT -m addrtype --dst-type LOCAL -j ACCEPT'],
+  conntrack: ['filter', '-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT'],
+} as const
+
+export type IptablesFeature = keyof typeof rules
+
+const ip6Rules = [
+  ['filter', '-A FORWARD -j ACCEPT'],
+  ['nat', '-A POSTROUTING -j MASQUERADE'],
+] as const
+
+const LIMIT_MS = 2000
+
+/**
+ * What iptables is run with: /usr/sbin, which an ordinary user of Debian lacks, and a lock file
+ * that root of a user namespace may open, for the legacy backend takes a lock in /run.
+ */
+export function iptablesEnvironment(): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    LC_ALL: 'C',
+    PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`,
+    XTABLES_LOCKFILE: '/dev/null',
+  }
+}
+
+/** Adds rules to the namespace that the main thread is in. */
+function restore(tool: string, rules: readonly (readonly [string, string])[]): FeatureAnswer {
+  const input = rules.map(([table, rule]) => `*${table}\n${rule}\nCOMMIT\n`).join('')
+  const { status, error, signal, stderr } = spawnSync(tool, ['--noflush', '--wait'], {
+    input,
+    env: iptablesEnvironment(),
+    encoding: 'utf8',
+    timeout: LIMIT_MS,
+    killSignal: 'SIGKILL',
+  })
+  if (status === 0) return present
+  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') {
+    return missing(`there is no ${tool} here: Debian package "${packageOf(tool) ?? 'iptables'}"`)
+  }
+  if (signal !== null) return missing(`${tool} did not answer within ${LIMIT_MS} ms`)
+  const said = stderr.split('\n').find(line => line.trim() !== '')
+  return missing(`${tool}: ${said?.replace(/^\S+ v[\d.]+ \(\w+\): /, '') ?? `exit code ${status}`}`)
+}
+
+/** The backend that would work where the one behind `iptables` does not. */
+function workingBackend(): string | undefined {
+  const all = Object.values(rules)
+  return ['nft', 'legacy'].find(name => restore(`iptables-${name}-restore`, all).available)
+}
+
+/** Rules load what they need by themselves, unless the machine's owner forbade it. */
+const modules: Readonly<Record<IptablesFeature, string>> = {
+  'iptables filter': 'nf_tables',
+  'iptables nat': 'nft_chain_nat',
+  MASQUERADE: 'xt_MASQUERADE',
+  DNAT: 'xt_nat',
+  addrtype: 'xt_addrtype',
+  conntrack: 'xt_conntrack',
+}
+
+function withModule({ reason = '' }: FeatureAnswer, name: string): FeatureAnswer {
+  const isAbsent = /No such file|not supported|does not exist|Extension/i.test(reason)
+  return missing(reason, isAbsent ? adviceOn({ name }).command : undefined)
+}
+
+let together: FeatureAnswer | undefined
+
+/** Adds a rule that needs this feature; all of them at once first, as they mostly work. */
+export function probeIptables(name: IptablesFeature): FeatureAnswer {
+  together ??= restore('iptables-restore', Object.values(rules))
+  if (together.available) return present
+  const answer = restore('iptables-restore', [rules[name]])
+  if (answer.available) return answer
+  const other = workingBackend()
+  if (other === undefined) return withModule(answer, modules[name])
+  return missing(
+    `${answer.reason}; iptables-${other} works`,
+    `sudo update-alternatives --set iptables /usr/sbin/iptables-${other}`,
+  )
+}
+
+/** Adds rules for IPv6 to the namespace that the main thread is in. */
+export function probeIp6tables(): FeatureAnswer {
+  return restore('ip6tables-restore', ip6Rules)
+}

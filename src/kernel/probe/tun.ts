@@ -1,0 +1,55 @@
+import fs from 'node:fs'
+import { checked } from '../failure.ts'
+import { libcCalls } from '../libc.ts'
+import { failed, missing, notInKernel, present, type FeatureAnswer } from './answer.ts'
+
+const DEVICE = '/dev/net/tun'
+/** linux/if_tun.h */
+const TUNSETIFF = 0x4004_54ca
+const IFF_TUN = 0x1
+const IFF_TAP = 0x2
+const IFF_NO_PI = 0x1000
+/** struct ifreq: the name, then the flags. */
+const IFREQ = 40
+const IFNAMSIZ = 16
+
+const driver = { name: 'tun' }
+
+function notOpened(error: NodeJS.ErrnoException): FeatureAnswer {
+  switch (error.code) {
+    case 'EACCES':
+      return missing(`EACCES: only root may open ${DEVICE} here`, `sudo chmod 666 ${DEVICE}`)
+    case 'EPERM':
+      return missing(`EPERM: the container may not open ${DEVICE}; docker run --device ${DEVICE}`)
+    case 'ENOENT':
+      if (!fs.existsSync('/sys/class/misc/tun')) return notInKernel(`no ${DEVICE}`, driver)
+      return missing(
+        `the driver is here, but not ${DEVICE}`,
+        `sudo mkdir -p /dev/net && sudo mknod -m 666 ${DEVICE} c 10 200`,
+      )
+    default:
+      return notInKernel(`${error.code} on opening ${DEVICE}`, driver)
+  }
+}
+
+/** Makes a TUN (packets) or TAP (frames) device in the namespace that the main thread is in. */
+export function probeTun(mode: 'tun' | 'tap'): FeatureAnswer {
+  let fd: number
+  try {
+    fd = fs.openSync(DEVICE, 'r+')
+  } catch (error) {
+    return notOpened(error as NodeJS.ErrnoException)
+  }
+  try {
+    const request = Buffer.alloc(IFREQ)
+    request.write('probe')
+    request.writeUInt16LE((mode === 'tun' ? IFF_TUN : IFF_TAP) | IFF_NO_PI, IFNAMSIZ)
+    const message = `could not make a ${mode} device in a sandbox`
+    checked(libcCalls.ioctl(fd, TUNSETIFF, request), message, 'TUNSETIFF', 'LINK')
+    return present
+  } catch (error) {
+    return failed(error, driver)
+  } finally {
+    fs.closeSync(fd)
+  }
+}
