@@ -1,25 +1,21 @@
 import fs from 'node:fs'
-import { growReceiveBuffer, openSocket, SOCK_RAW } from './inet-socket.ts'
+import { openSocket, SOCK_RAW } from './inet-socket.ts'
 import { checked, refused } from './failure.ts'
 import { lastErrno, libcCalls } from './libc.ts'
-import { decode, ipVersion } from './packet/decode.ts'
-import { format } from './packet/format.ts'
-import type { Layer } from './packet/layer.ts'
+import { CapturedPacket } from './packet/captured-packet.ts'
 import { LINKTYPE_ETHERNET, LINKTYPE_RAW, pcapFile } from './packet/pcap.ts'
 import { MessageBuffer, MSG_TRUNC } from './socket/message-buffer.ts'
+import { growReceiveBuffer } from './socket/socket-option.ts'
 import { Readiness } from './socket/readiness.ts'
 import { readNanoseconds, wantTimestamps } from './socket/timestamp.ts'
 
-/** bits/socket.h, linux/if_ether.h, linux/if_packet.h, linux/if_arp.h */
+/** bits/socket.h, linux/if_ether.h, linux/if_packet.h */
 const AF_PACKET = 17
 const ETH_P_ALL = 3
 const SOL_PACKET = 263
 const PACKET_ADD_MEMBERSHIP = 1
 const PACKET_MR_PROMISC = 1
 const PACKET_STATISTICS = 6
-const PACKET_OUTGOING = 4
-const ARPHRD_ETHER = 1
-const ARPHRD_LOOPBACK = 772
 
 const DEFAULT_BUFFER = 16 << 20
 /** Read while nobody asks, so that the kernel has room again; what comes then waits there. */
@@ -39,53 +35,6 @@ export interface CaptureOptions {
   snapBytes?: number
   /** The node's label, for errors. */
   label: string
-}
-
-/** A packet as a link saw it. */
-export interface CapturedPacket {
-  /** Nanoseconds since 1970, by the kernel's clock. */
-  time: bigint
-  /** Index of the link. */
-  index: number
-  /** `out` when it was sent by the node, or forwarded, over this link. */
-  direction: 'in' | 'out'
-  bytes: Buffer
-  /** Its length on the wire. */
-  length: number
-  /** Headers from the outside in; decoded when first read. */
-  readonly layers: Layer[]
-  /** As `tcpdump -nn` prints it. */
-  toString(): string
-}
-
-class Packet implements CapturedPacket {
-  readonly time: bigint
-  readonly index: number
-  readonly direction: 'in' | 'out'
-  readonly bytes: Buffer
-  readonly length: number
-  readonly isEthernet: boolean
-  #layers: Layer[] | undefined
-
-  /** @param address struct sockaddr_ll */
-  constructor(address: Buffer, bytes: Buffer, length: number, time: bigint) {
-    const hardware = address.readUInt16LE(8)
-    this.time = time
-    this.index = address.readInt32LE(4)
-    this.direction = address.readUInt8(10) === PACKET_OUTGOING ? 'out' : 'in'
-    this.bytes = bytes
-    this.length = length
-    this.isEthernet = hardware === ARPHRD_ETHER || hardware === ARPHRD_LOOPBACK
-  }
-
-  get layers(): Layer[] {
-    this.#layers ??= decode(this.bytes, this.isEthernet ? 'ethernet' : ipVersion(this.bytes))
-    return this.#layers
-  }
-
-  toString(): string {
-    return format(this.layers)
-  }
 }
 
 /** struct sockaddr_ll */
@@ -134,7 +83,7 @@ function open(namespace: number, { link, bufferBytes, label }: CaptureOptions): 
 export class Capture implements Disposable {
   readonly #fd: number
   readonly #snapBytes: number
-  readonly #packets: Packet[] = []
+  readonly #packets: CapturedPacket[] = []
   readonly #readiness: Readiness
   #keptBytes = 0
   #dropped = 0
@@ -160,14 +109,14 @@ export class Capture implements Disposable {
       const bytes = Buffer.from(received.data)
       const time = readNanoseconds(received.controlMessages()) ?? BigInt(Date.now()) * 1_000_000n
       this.#keptBytes += bytes.length
-      this.#packets.push(new Packet(received.name, bytes, length, time))
+      this.#packets.push(new CapturedPacket(received.name, bytes, length, time))
     }
   }
 
   /** All that was captured until now, in the order in which the kernel saw it. */
   packets(): readonly CapturedPacket[] {
     this.#drain()
-    return [...this.#packets]
+    return this.#packets.slice()
   }
 
   /** Forgets what was captured until now. */

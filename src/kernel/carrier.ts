@@ -1,19 +1,35 @@
 import { DeadlineError } from '../errors.ts'
 import { poll } from '../poll.ts'
-import { linkByIndex, parseLink, type LinkInfo } from './netlink/link-list.ts'
+import { linkByIndex, linkList, parseLink, type LinkInfo } from './netlink/link-list.ts'
 import type { Netns } from './netns.ts'
 
+/** Whether the kernel has drawn its conclusions from a link's carrier. */
+function isDecided({ kind, operState }: LinkInfo): boolean {
+  if (operState === 'down' || operState === 'lowerlayerdown') return false
+  // A pair that nobody has looked at yet has a queue that drops (noop_qdisc); lo, TAP and VXLAN
+  // stay "unknown" for ever.
+  return operState !== 'unknown' || kind !== 'veth'
+}
+
 /** What passes packets: up by RFC 2863 and, for the port of a bridge, forwarding. */
-function passes(link: LinkInfo | undefined): boolean {
-  if (link === undefined || !link.isUp) return false
-  return link.operState !== 'down' && (link.portState ?? 'forwarding') === 'forwarding'
+function passes(link: LinkInfo): boolean {
+  return link.isUp && isDecided(link) && (link.portState ?? 'forwarding') === 'forwarding'
 }
 
 /**
- * Waits until links pass packets. "Up" alone does not: a worker of the kernel (linkwatch) sees a
- * new carrier later, and until then a bridge drops what comes in by that port; the first ping
- * would lose a second to it. Since Linux 6.8 asking for one link by index, never a list, makes the
- * kernel look at once (linkwatch_sync_dev in rtnl_getlink).
+ * Has carrier, but the kernel has not drawn its conclusions: a worker (linkwatch) does that a while
+ * later, and until then a bridge drops what comes in by that port.
+ */
+function isLate(link: LinkInfo): boolean {
+  if (!link.isUp || !link.hasCarrier) return false
+  // Listening and learning are spanning tree's own time, not ours to wait for.
+  return !isDecided(link) || link.portState === 'disabled'
+}
+
+/**
+ * Waits until links pass packets; without it, a first ping loses a second. Since Linux 6.8 asking
+ * for one link by index, never a list, makes the kernel look at once (linkwatch_sync_dev in
+ * rtnl_getlink).
  *
  * @param indexes of links whose other end is up; any other would be waited for in vain
  */
@@ -30,4 +46,28 @@ export async function untilUp(netns: Netns, indexes: readonly number[]): Promise
     hint: 'the machine may be very busy; try again',
     facts: { command: `ip -n ${netns.name} link` },
   })
+}
+
+const late = (netns: Netns) => netns.dump(linkList, parseLink).filter(isLate)
+
+/**
+ * Waits until every link that has carrier passes packets, whoever brought it up and however. One
+ * that never does is left for the expectation that follows to tell.
+ */
+export async function untilSettled(namespaces: readonly Netns[]): Promise<void> {
+  for (const netns of namespaces) {
+    await poll(
+      () => {
+        const links = late(netns)
+        if (links.length === 0) return true
+        netns.getAll(
+          links.map(link => linkByIndex(link.index)),
+          parseLink,
+        )
+        // A bridge gets its carrier when its first port forwards: look again at once.
+        return late(netns).length === 0 ? true : undefined
+      },
+      { timeoutMs: 2000 },
+    )
+  }
 }

@@ -1,11 +1,12 @@
 import fs from 'node:fs'
 import { EchoRequest, echoFilter, parseAnswer4, parseAnswer6 } from './icmp-message.ts'
 import type { EchoAnswer } from './icmp-message.ts'
-import { bindSocket, growReceiveBuffer, openSocket, setOption, SOCK_RAW } from './inet-socket.ts'
+import { bindSocket, openSocket, SOCK_RAW } from './inet-socket.ts'
 import { lastErrno, libcCalls } from './libc.ts'
 import { AF_INET6 } from './netlink/address-bytes.ts'
 import { icmpFailure, localFailure, type PingOutcome } from './probe-outcome.ts'
 import { MessageBuffer, MSG_NOSIGNAL } from './socket/message-buffer.ts'
+import { growReceiveBuffer, setOption } from './socket/socket-option.ts'
 import { readTimestamp, wallClock, wantTimestamps } from './socket/timestamp.ts'
 import { encodeSocketAddress } from './socket/socket-address.ts'
 

@@ -111,12 +111,13 @@ const features = {
 
 export type FeatureName = keyof typeof features
 
-/** Every feature that `hasFeature` knows, with what a reader wants to know of it. */
-export const knownFeatures: readonly (Omit<Feature, 'probe'> & { name: FeatureName })[] =
-  Object.entries<Feature>(features).map(([name, { probe: _, ...rest }]) => ({
-    name: name as FeatureName,
-    ...rest,
-  }))
+/** What `hasFeature` knows of. */
+export const featureNames = Object.keys(features) as FeatureName[]
+
+/** What a reader wants to know of a feature. */
+export function describeFeature(name: FeatureName): Omit<Feature, 'probe'> {
+  return features[name]
+}
 
 function tryFeature(name: FeatureName): FeatureAnswer {
   try {

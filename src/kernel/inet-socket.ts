@@ -6,6 +6,7 @@ import { errnoName, lastErrno, libcCalls } from './libc.ts'
 import { insideNet } from './net-namespace.ts'
 import { addressBytes, AF_INET, AF_INET6 } from './netlink/address-bytes.ts'
 import { untilReady } from './socket/readiness.ts'
+import { setOption, socketError } from './socket/socket-option.ts'
 import {
   addressWithPort,
   decodeSocketAddress,
@@ -20,9 +21,6 @@ export const SOCK_RAW = 3
 const SOCK_NONBLOCK_CLOEXEC = 0x800 | 0x80000
 const SOL_SOCKET = 1
 const SO_REUSEADDR = 2
-const SO_ERROR = 4
-const SO_RCVBUF = 8
-const SO_RCVBUFFORCE = 33
 const IPPROTO_IPV6 = 41
 const IPV6_V6ONLY = 26
 
@@ -38,24 +36,6 @@ export interface BindOptions {
 /** A socket of a namespace; whoever has it closes `fd`. */
 export interface BoundSocket extends SocketAddress {
   fd: number
-}
-
-export function setOption(fd: number, level: number, name: number, value: number): boolean {
-  return libcCalls.setsockopt(fd, level, name, Buffer.from(Int32Array.of(value).buffer), 4) === 0
-}
-
-/** The kernel drops what does not fit, so what comes in bursts gets room. */
-export function growReceiveBuffer(fd: number, bytes: number): void {
-  const isForced = setOption(fd, SOL_SOCKET, SO_RCVBUFFORCE, bytes)
-  if (!isForced) setOption(fd, SOL_SOCKET, SO_RCVBUF, bytes)
-}
-
-/** The error that waits on a socket, as a number; 0 when there is none. Reading it clears it. */
-export function socketError(fd: number): number {
-  const value = Buffer.alloc(8)
-  value.writeUInt32LE(4, 4)
-  libcCalls.getsockopt(fd, SOL_SOCKET, SO_ERROR, value, value.subarray(4))
-  return value.readInt32LE(0)
 }
 
 /** A socket that does not block, made in a namespace. */

@@ -20,6 +20,8 @@ export interface NetnsOptions {
   /** Whether it will have bridges: its links then get no link-local addresses by themselves. */
   bridges?: boolean
   onAction?: ActionListener
+  /** Hears of each program that is started in all of the node's namespaces. */
+  onSpawn?: () => void
 }
 
 /**
@@ -31,6 +33,7 @@ export class Netns implements Disposable {
   readonly name: string
   readonly fd: number
   readonly #onAction: ActionListener
+  readonly #onSpawn: () => void
   #wire: NetlinkConnection | undefined
   #mounts: MountNamespace | undefined
   #nextIndex = 100
@@ -44,6 +47,7 @@ export class Netns implements Disposable {
     this.label = label
     this.name = name
     this.#onAction = onAction
+    this.#onSpawn = options.onSpawn ?? (() => {})
     this.fd = createNetNamespace(bridges ? setQuietSysctls : setFreshSysctls)
     this.#onAction(`ip netns add ${name}`)
   }
@@ -128,6 +132,7 @@ export class Netns implements Disposable {
 
   /** Starts a program on this node; the working directory is the caller's unless it says so. */
   spawn(file: string, args: readonly string[], options: SpawnOptions = {}): ChildProcess {
+    this.#onSpawn()
     return this.inside(() => spawn(file, args, { cwd: process.cwd(), ...options }))
   }
 

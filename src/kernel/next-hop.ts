@@ -9,14 +9,15 @@ const RTA_DST = 1
 const RTA_OIF = 4
 const RTA_GATEWAY = 5
 
-export interface NextHop {
+interface NextHop {
   /** The gateway, or the destination itself when it is on a link. */
   address: string
   /** Index of the link. */
   index: number
 }
 
-function routeGet(destination: string): Request {
+/** Asks for the route that a packet of the node's own takes. */
+export function routeGet(destination: string): Request {
   const { family, bytes } = addressBytes(destination)
   return {
     type: RTM_GETROUTE,
@@ -35,17 +36,18 @@ function routeGet(destination: string): Request {
   }
 }
 
-function lookUp(wire: NetlinkConnection, destination: string): NextHop | undefined {
-  const parse = (message: Buffer): NextHop => {
-    const attributes = parseAttributes(message, 12)
-    const gateway = attributes.get(RTA_GATEWAY)
-    return {
-      address: gateway === undefined ? destination : addressText(gateway),
-      index: attributes.get(RTA_OIF)?.readUInt32LE(0) ?? 0,
-    }
+export function parseNextHop(message: Buffer, destination: string): NextHop {
+  const attributes = parseAttributes(message, 12)
+  const gateway = attributes.get(RTA_GATEWAY)
+  return {
+    address: gateway === undefined ? destination : addressText(gateway),
+    index: attributes.get(RTA_OIF)?.readUInt32LE(0) ?? 0,
   }
+}
+
+function lookUp(wire: NetlinkConnection, destination: string): NextHop | undefined {
   try {
-    return wire.get([routeGet(destination)], parse)[0]
+    return wire.get([routeGet(destination)], message => parseNextHop(message, destination))[0]
   } catch {
     return undefined // no route: no next hop
   }

@@ -1,11 +1,12 @@
 import fs from 'node:fs'
-import { beginConnect, localAddress, SOCK_DGRAM, SOCK_STREAM, socketError } from './inet-socket.ts'
+import { beginConnect, localAddress, SOCK_DGRAM, SOCK_STREAM } from './inet-socket.ts'
 import { errnoName, lastErrno, libcCalls } from './libc.ts'
 import { addressBytes } from './netlink/address-bytes.ts'
 import { withoutNeighbour } from './next-hop.ts'
 import { icmpFailure, localFailure, type Unanswered } from './probe-outcome.ts'
 import { readError, wantErrors } from './socket/error-queue.ts'
-import { MSG_NOSIGNAL } from './socket/message-buffer.ts'
+import { MSG_DONTWAIT, MSG_NOSIGNAL } from './socket/message-buffer.ts'
+import { socketError } from './socket/socket-option.ts'
 import { untilReady } from './socket/readiness.ts'
 
 export interface ReachTarget {
@@ -93,7 +94,7 @@ async function finishUdp(
     const errno = socketError(probe.fd)
     if (errno !== 0) return failed(probe, errno)
     const answer = Buffer.alloc(1)
-    if (libcCalls.recv(probe.fd, answer, 1, 0x40) >= 0) {
+    if (libcCalls.recv(probe.fd, answer, 1, MSG_DONTWAIT) >= 0) {
       return { outcome: 'answered', ms: performance.now() - begun }
     }
   }

@@ -1,7 +1,8 @@
 import fs from 'node:fs'
-import { bindUdp, setOption, type BindOptions } from './inet-socket.ts'
+import { bindUdp, type BindOptions } from './inet-socket.ts'
 import { MessageBuffer, type ControlMessage } from './socket/message-buffer.ts'
 import { Readiness } from './socket/readiness.ts'
+import { setOption } from './socket/socket-option.ts'
 import { decodeSocketAddress, plainAddressText } from './socket/socket-address.ts'
 
 /** linux/in.h, linux/in6.h */

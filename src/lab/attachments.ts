@@ -9,7 +9,7 @@ export interface Attachment {
 const attachments = new WeakMap<Node, readonly Attachment[]>()
 
 /** The networks that a container is on, in the order in which it was connected. */
-export function attachmentsOf(node: Node): readonly Attachment[] {
+function attachmentsOf(node: Node): readonly Attachment[] {
   return attachments.get(node) ?? []
 }
 

@@ -1,6 +1,6 @@
 import { addressAdd } from '../kernel/netlink/address.ts'
 import { bridgeAdd, linkSet } from '../kernel/netlink/link-request.ts'
-import { Netns } from '../kernel/netns.ts'
+import type { Netns } from '../kernel/netns.ts'
 import { linkName } from '../names.ts'
 import type { ConnectOptions } from '../network/network-options.ts'
 import { Bridge } from './bridge.ts'

@@ -9,6 +9,8 @@ export interface LabContext {
   readonly programs: Program[]
   /** How everything that outlives a call is ended. */
   readonly undo: Undo
+  /** Waits until links that came up pass packets; at once when nothing was done since. */
+  settled(): Promise<void>
   /** Counts every action: what was read from the kernel at one count holds until the next. */
   readonly actions: number
 }

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts'
 import type { Ipam } from '../ipam/ipam.ts'
-import { untilUp } from '../kernel/carrier.ts'
+import { untilSettled, untilUp } from '../kernel/carrier.ts'
 import { linkSet } from '../kernel/netlink/link-request.ts'
 import { Netns } from '../kernel/netns.ts'
 import { namespaceName } from '../names.ts'
@@ -33,9 +33,11 @@ export class Lab implements LabContext, AsyncDisposable {
   /** Every program that was started with `node.spawn`, for its output. */
   readonly programs: Program[] = []
   readonly #nodes: Node[] = []
-  readonly #names = new Set<string>()
+  /** By name: no two of a lab have the same, whichever host they are on. */
+  readonly #namespaces = new Map<string, Netns>()
   readonly #onAction: (shell: string) => void
   #actions = 0
+  #settledAt = -1
   #networks: Promise<LabNetworks> | undefined
 
   constructor({ onAction = () => {} }: LabOptions = {}) {
@@ -50,6 +52,12 @@ export class Lab implements LabContext, AsyncDisposable {
     return this.#actions
   }
 
+  async settled(): Promise<void> {
+    if (this.#settledAt === this.#actions) return
+    await untilSettled([...this.#namespaces.values()])
+    this.#settledAt = this.#actions
+  }
+
   misuse(message: string, hint: string): UsageError {
     return new UsageError(message, { code: 'TNET_LAB_MISUSE', hint })
   }
@@ -58,8 +66,8 @@ export class Lab implements LabContext, AsyncDisposable {
   namespace(label: string, where: string, { bridges = false } = {}): Netns {
     if (label === '') throw this.misuse('a name cannot be empty', 'call it something')
     const plain = namespaceName(label)
-    const name = this.#names.has(plain) ? namespaceName(`${where}-${label}`) : plain
-    if (this.#names.has(name)) {
+    const name = this.#namespaces.has(plain) ? namespaceName(`${where}-${label}`) : plain
+    if (this.#namespaces.has(name)) {
       throw new UsageError(`there is already a "${label}" on "${where}"`, {
         code: 'TNET_NAME_TAKEN',
         hint: 'names are unique on a host, and hosts in a lab',
@@ -73,8 +81,10 @@ export class Lab implements LabContext, AsyncDisposable {
         this.#actions++
         this.#onAction(shell)
       },
+      // A command may have changed anything.
+      onSpawn: () => this.#actions++,
     })
-    this.#names.add(name)
+    this.#namespaces.set(name, netns)
     this.undo.push(`namespace "${name}"`, () => netns.close())
     return netns
   }
@@ -87,7 +97,7 @@ export class Lab implements LabContext, AsyncDisposable {
   /** Ends a node that could not be finished; its name is free again. */
   abandon(node: Node): void {
     this.#nodes.splice(this.#nodes.indexOf(node), 1)
-    this.#names.delete(node.netns.name)
+    this.#namespaces.delete(node.netns.name)
     node.netns.close()
     this.#actions++
   }

@@ -1,13 +1,7 @@
 import type { SpawnOptions } from 'node:child_process'
-import type { ProcessPromise } from 'zx/core'
 import type { HttpHandler } from '../kernel/http-server.ts'
 import { addressList, parseAddress, type AddressInfo } from '../kernel/netlink/address.ts'
-import {
-  bridgeAdd,
-  linkSet,
-  vethAdd,
-  type LinkEnd,
-} from '../kernel/netlink/link-request.ts'
+import { bridgeAdd, linkSet, vethAdd, type LinkEnd } from '../kernel/netlink/link-request.ts'
 import { linkList, parseLink, type LinkInfo } from '../kernel/netlink/link-list.ts'
 import {
   fdbList,
@@ -196,14 +190,16 @@ export class Node {
   }
 
   /**
-   * Runs a command on this node, quoted as zx quotes; a node in it stands for its address.
+   * Runs a command on this node: zx's `$`, with its quoting and its options. A node in it stands
+   * for its name, which every other node finds in /etc/hosts.
    *
+   * @throws zx's ProcessOutput when the command fails
    * @example
    * const { stdout } = await web.$`ip -j addr show dev ${device}`
+   * await web.$({ nothrow: true })`traceroute -n ${db}`
    */
-  $(pieces: TemplateStringsArray, ...values: unknown[]): ProcessPromise | Promise<never> {
-    this.#shell ??= nodeShell(this)
-    return this.#shell(pieces, ...values) as ProcessPromise
+  get $(): NodeShell {
+    return (this.#shell ??= nodeShell(this))
   }
 
   /**

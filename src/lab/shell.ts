@@ -1,9 +1,42 @@
 import { createRequire } from 'node:module'
-import type { Shell } from 'zx/core'
+import type { ProcessPromise, Shell } from 'zx/core'
+import { spelled } from '../kernel/spelling.ts'
+import { shellWord } from '../names.ts'
 import { hostsFile } from './hosts-file.ts'
 import type { Node } from './node.ts'
 
 export type NodeShell = Shell
+
+/** Where a command that failed came from: zx knows neither the node nor the script's line. */
+export interface CommandOrigin {
+  node: string
+  /** What to type to run it again. */
+  command: string
+  /** The stack of the line that started it. */
+  stack: string
+}
+
+const origins = new WeakMap<object, CommandOrigin>()
+
+/** Where the command came from that failed with `error`; nothing for any other error. */
+export function commandOrigin(error: object): CommandOrigin | undefined {
+  return origins.get(error)
+}
+
+/** Remembers the origin when the command fails; whoever awaits it gets zx's own ProcessOutput. */
+function remembered(promise: ProcessPromise, node: Node): ProcessPromise {
+  const stack = new Error().stack ?? ''
+  // The prototype's own: a handler added here would make every failure a handled one.
+  const then = promise.then.bind(promise) as Promise<unknown>['then']
+  promise.then = ((onOutput: never, onFailure: ((output: object) => unknown) | undefined) =>
+    then(onOutput, (output: object) => {
+      const command = spelled(node.netns.name, `bash -c ${shellWord(promise.cmd)}`)
+      origins.set(output, { node: node.label, command, stack })
+      if (onFailure === undefined) throw output
+      return onFailure(output)
+    })) as typeof promise.then
+  return promise
+}
 
 /**
  * zx's `$` with every command on `node`. zx is loaded here, on first use: importing it costs more
@@ -12,12 +45,19 @@ export type NodeShell = Shell
  */
 export function nodeShell(node: Node): NodeShell {
   const { $ } = createRequire(import.meta.url)('zx/core') as typeof import('zx/core')
-  return $({
+  const shell = $({
     stdio: ['ignore', 'pipe', 'pipe'],
-    verbose: false,
+    quiet: true,
     spawn: ((file: string, args: readonly string[], options: object) => {
       node.netns.setHosts(hostsFile(node))
       return node.netns.spawn(file, args, options)
     }) as typeof import('node:child_process').spawn,
+  })
+  return new Proxy(shell, {
+    apply(target, self, args) {
+      const result: unknown = Reflect.apply(target, self, args)
+      // $({ … }) gives another shell, $`…` a command.
+      return result instanceof Promise ? remembered(result as ProcessPromise, node) : result
+    },
   })
 }

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { CommandError, TnetError, type ErrorReport } from '../errors.ts'
+import { commandOrigin } from '../lab/shell.ts'
 import { isCompiled } from './compile.ts'
 
 /** The first line of the user's own files in a stack: `scenarios/veth-pair.ts:17`. */
@@ -11,23 +12,29 @@ function userLine(stack: string): string | undefined {
   return undefined
 }
 
-/** zx rejects with what a command left; its own text tells it well. */
-function ofCommand(error: Error & { exitCode?: unknown; stderr?: unknown }): TnetError | undefined {
-  if (error.constructor.name !== 'ProcessOutput') return undefined
-  const output = String(error.stderr ?? '').trim()
-  return new CommandError(`a command ended with exit code ${String(error.exitCode)}`, {
+/** zx rejects with what a command left: an exit code or a signal, and what it printed. */
+function ofCommand(error: Error & { exitCode?: unknown; signal?: unknown }): TnetError | undefined {
+  const origin = commandOrigin(error)
+  if (origin === undefined) return undefined
+  const { stdout, stderr } = error as unknown as { stdout: string; stderr: string }
+  const how =
+    error.exitCode === null ? `by ${String(error.signal)}` : `with ${String(error.exitCode)}`
+  const printed = (stderr.trim() || stdout.trim()).split('\n').slice(-20).join('\n')
+  const failure = new CommandError(`a command on "${origin.node}" ended ${how}`, {
     code: 'TNET_COMMAND_FAILED',
     hint: 'add .nothrow() when it may fail',
-    facts: output === '' ? {} : { stderr: output },
+    facts: { command: origin.command, ...(printed === '' ? {} : { printed }) },
     cause: error,
   })
+  failure.stack = origin.stack
+  return failure
 }
 
 /** Anything that was thrown, as it goes into an event. */
 export function reportError(thrown: unknown): ErrorReport {
   const error = thrown instanceof Error ? thrown : new Error(`thrown: ${String(thrown)}`)
   const known = error instanceof TnetError ? error : ofCommand(error)
-  const stack = error.stack ?? ''
+  const stack = (known ?? error).stack ?? ''
   const at = userLine(stack)
   const line = at === undefined ? {} : { at }
   if (known !== undefined) {

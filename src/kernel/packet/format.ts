@@ -65,7 +65,8 @@ function ip(layer: Ipv4 | Ipv6, rest: readonly Layer[]): string {
  */
 export function format(layers: readonly Layer[]): string {
   const [layer, ...rest] = layers
-  switch (layer?.protocol) {
+  if (layer === undefined) return 'nothing'
+  switch (layer.protocol) {
     case 'ethernet': {
       if (rest.length > 0 && rest[0]?.protocol !== 'data') return format(rest)
       const type = layer.type.toString(16).padStart(4, '0')
@@ -93,7 +94,5 @@ export function format(layers: readonly Layer[]): string {
       return `[|${layer.within}]`
     case 'data':
       return `data, length ${layer.length}`
-    default:
-      return 'nothing'
   }
 }

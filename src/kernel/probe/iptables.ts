@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process'
 import { packageOf } from '../tool.ts'
 import { missing, present, type FeatureAnswer } from './answer.ts'
 import { adviceOn } from './modules.ts'
@@ -13,6 +13,8 @@ const rules = {
   conntrack: ['filter', '-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT'],
 } as const
 
+type Rule = readonly [table: string, rule: string]
+
 export type IptablesFeature = keyof typeof rules
 
 const ip6Rules = [
@@ -26,7 +28,7 @@ const LIMIT_MS = 2000
  * What iptables is run with: /usr/sbin, which an ordinary user of Debian lacks, and a lock file
  * that root of a user namespace may open, for the legacy backend takes a lock in /run.
  */
-export function iptablesEnvironment(): NodeJS.ProcessEnv {
+function iptablesEnvironment(): NodeJS.ProcessEnv {
   return {
     ...process.env,
     LC_ALL: 'C',
@@ -35,10 +37,12 @@ export function iptablesEnvironment(): NodeJS.ProcessEnv {
   }
 }
 
+type Outcome = SpawnSyncReturns<string> & { error?: NodeJS.ErrnoException }
+
 /** Adds rules to the namespace that the main thread is in. */
-function restore(tool: string, rules: readonly (readonly [string, string])[]): FeatureAnswer {
+function restore(tool: string, rules: readonly Rule[]): FeatureAnswer {
   const input = rules.map(([table, rule]) => `*${table}\n${rule}\nCOMMIT\n`).join('')
-  const { status, error, signal, stderr } = spawnSync(tool, ['--noflush', '--wait'], {
+  const { status, error, signal, stderr }: Outcome = spawnSync(tool, ['--noflush', '--wait'], {
     input,
     env: iptablesEnvironment(),
     encoding: 'utf8',
@@ -46,18 +50,13 @@ function restore(tool: string, rules: readonly (readonly [string, string])[]): F
     killSignal: 'SIGKILL',
   })
   if (status === 0) return present
-  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') {
+  if (error?.code === 'ENOENT') {
     return missing(`there is no ${tool} here: Debian package "${packageOf(tool) ?? 'iptables'}"`)
   }
   if (signal !== null) return missing(`${tool} did not answer within ${LIMIT_MS} ms`)
-  const said = stderr.split('\n').find(line => line.trim() !== '')
-  return missing(`${tool}: ${said?.replace(/^\S+ v[\d.]+ \(\w+\): /, '') ?? `exit code ${status}`}`)
-}
-
-/** The backend that would work where the one behind `iptables` does not. */
-function workingBackend(): string | undefined {
-  const all = Object.values(rules)
-  return ['nft', 'legacy'].find(name => restore(`iptables-${name}-restore`, all).available)
+  const words = stderr.replace(/^\S+[ /]v?[\d.]+ \(\w+\):?/gm, '').split('\n')
+  const said = words.map(line => line.trim()).find(line => line !== '')
+  return missing(`${tool}: ${said ?? `exit code ${status}`}`)
 }
 
 /** Rules load what they need by themselves, unless the machine's owner forbade it. */
@@ -75,23 +74,37 @@ function withModule({ reason = '' }: FeatureAnswer, name: string): FeatureAnswer
   return missing(reason, isAbsent ? adviceOn({ name }).command : undefined)
 }
 
+/** Names the backend that works where the one behind `iptables` does not. */
+function withBackend(
+  { reason = '' }: FeatureAnswer,
+  tool: 'iptables' | 'ip6tables',
+  all: readonly Rule[],
+): FeatureAnswer | undefined {
+  const works = (name: string) => restore(`${tool}-${name}-restore`, all).available
+  const other = ['nft', 'legacy'].find(works)
+  if (other === undefined) return undefined
+  const command = `sudo update-alternatives --set ${tool} /usr/sbin/${tool}-${other}`
+  return missing(`${reason}; ${tool}-${other} works`, command)
+}
+
 let together: FeatureAnswer | undefined
+let elsewhere: FeatureAnswer | undefined
 
 /** Adds a rule that needs this feature; all of them at once first, as they mostly work. */
 export function probeIptables(name: IptablesFeature): FeatureAnswer {
-  together ??= restore('iptables-restore', Object.values(rules))
+  const all = Object.values(rules)
+  if (together === undefined) {
+    together = restore('iptables-restore', all)
+    if (!together.available) elsewhere = withBackend(together, 'iptables', all)
+  }
   if (together.available) return present
   const answer = restore('iptables-restore', [rules[name]])
   if (answer.available) return answer
-  const other = workingBackend()
-  if (other === undefined) return withModule(answer, modules[name])
-  return missing(
-    `${answer.reason}; iptables-${other} works`,
-    `sudo update-alternatives --set iptables /usr/sbin/iptables-${other}`,
-  )
+  return elsewhere ?? withModule(answer, modules[name])
 }
 
 /** Adds rules for IPv6 to the namespace that the main thread is in. */
 export function probeIp6tables(): FeatureAnswer {
-  return restore('ip6tables-restore', ip6Rules)
+  const answer = restore('ip6tables-restore', ip6Rules)
+  return answer.available ? answer : (withBackend(answer, 'ip6tables', ip6Rules) ?? answer)
 }

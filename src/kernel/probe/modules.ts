@@ -64,6 +64,7 @@ export function adviceOn({ name, options = '' }: KernelModule, root = ''): Advic
   if (!fs.existsSync(folder)) {
     return { words: `and there is no ${folder} here: load "${name}" on the machine itself` }
   }
+  if (isLoaded(root, name)) return { words: `although module "${name}" is loaded` }
   const modprobe = `sudo modprobe ${name} ${options}`.trimEnd()
   if (holds(content(`${folder}/modules.dep`), name)) {
     return { words: `whose module "${name}" is not loaded`, command: modprobe }

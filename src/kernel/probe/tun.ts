@@ -15,21 +15,20 @@ const IFNAMSIZ = 16
 
 const driver = { name: 'tun' }
 
-function notOpened(error: NodeJS.ErrnoException): FeatureAnswer {
-  switch (error.code) {
-    case 'EACCES':
-      return missing(`EACCES: only root may open ${DEVICE} here`, `sudo chmod 666 ${DEVICE}`)
-    case 'EPERM':
-      return missing(`EPERM: the container may not open ${DEVICE}; docker run --device ${DEVICE}`)
-    case 'ENOENT':
-      if (!fs.existsSync('/sys/class/misc/tun')) return notInKernel(`no ${DEVICE}`, driver)
-      return missing(
-        `the driver is here, but not ${DEVICE}`,
-        `sudo mkdir -p /dev/net && sudo mknod -m 666 ${DEVICE} c 10 200`,
-      )
-    default:
-      return notInKernel(`${error.code} on opening ${DEVICE}`, driver)
+function notOpened({ code = '' }: NodeJS.ErrnoException): FeatureAnswer {
+  if (code === 'EACCES') {
+    return missing(`only root may open ${DEVICE} here (EACCES)`, `sudo chmod 666 ${DEVICE}`)
   }
+  if (code === 'EPERM') {
+    return missing(`the container may not open ${DEVICE} (EPERM): docker run --device ${DEVICE}`)
+  }
+  if (code === 'ENOENT' && fs.existsSync('/sys/class/misc/tun')) {
+    return missing(
+      `the driver is here, but not ${DEVICE}`,
+      `sudo mkdir -p /dev/net && sudo mknod -m 666 ${DEVICE} c 10 200`,
+    )
+  }
+  return notInKernel(`${code} on opening ${DEVICE}`, driver)
 }
 
 /** Makes a TUN (packets) or TAP (frames) device in the namespace that the main thread is in. */

@@ -1,6 +1,6 @@
-import { setOption } from '../inet-socket.ts'
 import { AF_INET6 } from '../netlink/address-bytes.ts'
 import { MessageBuffer, MSG_ERRQUEUE, type ControlMessage } from './message-buffer.ts'
+import { setOption } from './socket-option.ts'
 import { decodeSocketAddress } from './socket-address.ts'
 
 /** linux/in.h, linux/in6.h, linux/errqueue.h */
