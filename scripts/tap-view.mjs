@@ -90,7 +90,9 @@ function readDiagnostics(line) {
     diagnosed = undefined
     return false
   }
-  point.diagnostics.push(line.slice(indent))
+  if (line.trim() !== '' || !diagnosed.folded) point.diagnostics.push(line.slice(indent))
+  // In a folded block tap spells a line break as two.
+  if (/^ {2}\w+: [>|]/.test(line.slice(indent - 2))) diagnosed.folded = line.includes(': >')
   if (line === `${' '.repeat(indent)}...`) diagnosed = undefined
   return true
 }

@@ -25,7 +25,9 @@ export class NodeExpectation {
     return new NodeExpectation(this.#node, { ...this.#mode, eventually: true })
   }
 
-  #settle(check: Check): Promise<void> {
+  async #settle(check: Check): Promise<void> {
+    // A bridge port that is not forwarding yet is no finding about the network.
+    await this.#node.lab.settled()
     return settle(check, this.#mode)
   }
 

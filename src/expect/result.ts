@@ -1,3 +1,5 @@
+import { nowMs } from '../clock.ts'
+
 /** How one expectation went. */
 export interface ExpectationResult {
   /** `web pings db` */
@@ -7,13 +9,56 @@ export interface ExpectationResult {
   attempts: number
 }
 
+/** An expectation that has begun and is not over. */
+export interface PendingExpectation {
+  /** `web pings db (10.0.1.3)`; until that is known, `expect(web).toPing`. */
+  title: string
+  /** Looks that are over. */
+  attempts: number
+  /** What the last of them found. */
+  received?: string
+  /** When it began, on the clock of `nowMs`. */
+  readonly beganMs: number
+}
+
 let listener: (result: ExpectationResult) => void = () => {}
+const pending = new Set<PendingExpectation>()
 
 /** Who hears of expectations from now on: one scenario runs at a time. */
 export function onExpectation(next: (result: ExpectationResult) => void): void {
   listener = next
+  pending.clear()
 }
 
-export function tellResult(result: ExpectationResult): void {
-  listener(result)
+/** Counts an expectation as begun. */
+export function begin(title: string): PendingExpectation {
+  const expectation = { title, attempts: 0, beganMs: nowMs() }
+  pending.add(expectation)
+  return expectation
+}
+
+/** It is over, without a result: the script was wrong before anything could be looked at. */
+export function abandon(expectation: PendingExpectation): void {
+  pending.delete(expectation)
+}
+
+/** It is over, and how it went is told; once only. */
+export function finish(expectation: PendingExpectation, status: 'passed' | 'failed'): void {
+  if (!pending.delete(expectation)) return
+  const { title, attempts, beganMs } = expectation
+  listener({ title, status, durationMs: nowMs() - beganMs, attempts })
+}
+
+/**
+ * What has begun and is not over, oldest first. Anything here when a script has ended well was not
+ * awaited.
+ */
+export function pendingExpectations(): readonly PendingExpectation[] {
+  return [...pending]
+}
+
+/** What was being expected when time ran out: what has been pending longest. */
+export function currentExpectation(): PendingExpectation | undefined {
+  const [oldest] = pending
+  return oldest
 }

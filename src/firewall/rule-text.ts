@@ -50,13 +50,16 @@ export function restoreText(set: RuleSet, verb: Verb): string {
   return perTable(table => actions(set, table, verb).map(words => words.map(restoreWord).join(' ')))
 }
 
+/** The `!` of iptables needs no quotes in the middle of a command. */
+const bareWord = (word: string) => (word === '!' ? word : shellWord(word))
+
 /** The `iptables` commands that do the same, a line each. */
 export function shellText(set: RuleSet, verb: Verb): string {
   const tool = set.family === 6 ? 'ip6tables' : 'iptables'
   return tables
     .flatMap(table =>
       actions(set, table, verb).map(words =>
-        [tool, ...(table === 'filter' ? [] : ['-t', table]), ...words].map(shellWord).join(' '),
+        [tool, ...(table === 'filter' ? [] : ['-t', table]), ...words].map(bareWord).join(' '),
       ),
     )
     .join('\n')

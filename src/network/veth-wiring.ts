@@ -1,6 +1,7 @@
 import { addressAdd } from '../kernel/netlink/address.ts'
-import { linkSet, vethAdd } from '../kernel/netlink/link-request.ts'
+import { bridgePortSet, linkDelete, linkSet, vethAdd } from '../kernel/netlink/link-request.ts'
 import type { Request } from '../kernel/netlink/message.ts'
+import { quietLink } from '../kernel/netlink/quiet-link.ts'
 import { routeAdd } from '../kernel/netlink/route.ts'
 import type { Netns } from '../kernel/netns.ts'
 
@@ -18,53 +19,88 @@ export interface VethPlan {
   gateways: readonly string[]
   mac?: string
   mtu?: number
+  /** Switches of the bridge's port. */
+  port?: { hairpin?: boolean; isolated?: boolean }
 }
 
-const lo = { index: 1, name: 'lo' }
+interface Wired {
+  plan: VethPlan
+  /** Indexes of both ends, chosen here. */
+  host: number
+  container: number
+}
+
+function pair({ plan, host, container }: Wired, bridge: Bridge): Request[] {
+  const size = plan.mtu === undefined ? {} : { mtu: plan.mtu }
+  const veth = vethAdd({
+    name: plan.hostDevice,
+    index: host,
+    master: bridge,
+    up: true,
+    ...size,
+    peer: {
+      name: plan.device,
+      index: container,
+      namespace: plan.container.fd,
+      namespaceName: plan.container.name,
+      ...(plan.mac === undefined ? {} : { mac: plan.mac }),
+      ...size,
+    },
+  })
+  if (plan.port === undefined) return [veth]
+  return [veth, bridgePortSet({ index: host, name: plan.hostDevice }, plan.port)]
+}
 
 function inside(plan: VethPlan, index: number): Request[] {
   const link = { index, name: plan.device }
   return [
-    linkSet(lo, { up: true }),
+    ...quietLink(link),
     ...plan.prefixes.map(prefix => addressAdd(link, prefix)),
     linkSet(link, { up: true }),
     ...plan.gateways.map(via => routeAdd({ to: 'default', via, dev: link })),
   ]
 }
 
+/** Takes back what was made of a batch that failed: by index, which nobody else's link has. */
+function takeBack(host: Netns, wired: readonly Wired[]): void {
+  for (const { plan, host: index } of wired) {
+    try {
+      host.execute(linkDelete({ index, name: plan.hostDevice }))
+    } catch {
+      // This one was never made.
+    }
+  }
+}
+
+type Bridge = { index: number; name: string }
+
 /**
  * Joins containers to a bridge, as few messages and system calls as there can be: each pair is
- * born with its names, its peer in the container, its master, the bridge's end up.
+ * born with its names, its peer in the container, its master, the bridge's end up. All are joined,
+ * or none.
  *
  * ```
  *   container eth0 ══ web [bridge] on the host
  * ```
+ *
+ * @returns the index of each bridge's end, in the order of `plans`.
  */
 export function wireContainers(
   host: Netns,
-  bridge: { index: number; name: string },
+  bridge: Bridge,
   plans: readonly VethPlan[],
-): void {
-  const wired = plans.map(plan => ({ plan, index: plan.container.nextIndex() }))
-  host.execute(
-    ...wired.map(({ plan, index }) => {
-      const size = plan.mtu === undefined ? {} : { mtu: plan.mtu }
-      return vethAdd({
-        name: plan.hostDevice,
-        index: host.nextIndex(),
-        master: bridge,
-        up: true,
-        ...size,
-        peer: {
-          name: plan.device,
-          index,
-          namespace: plan.container.fd,
-          namespaceName: plan.container.name,
-          ...(plan.mac === undefined ? {} : { mac: plan.mac }),
-          ...size,
-        },
-      })
-    }),
-  )
-  for (const { plan, index } of wired) plan.container.execute(...inside(plan, index))
+): readonly number[] {
+  const wired = plans.map(plan => ({
+    plan,
+    host: host.nextIndex(),
+    container: plan.container.nextIndex(),
+  }))
+  try {
+    host.execute(...wired.flatMap(one => pair(one, bridge)))
+    for (const { plan, container } of wired) plan.container.execute(...inside(plan, container))
+  } catch (failure) {
+    takeBack(host, wired)
+    throw failure
+  }
+  return wired.map(({ host: index }) => index)
 }

@@ -1,0 +1,81 @@
+import { EnvironmentError } from '../errors.ts'
+import type { Store } from '../ipam/store/store.ts'
+import { transact } from '../ipam/store/transaction.ts'
+import type { Endpoint, Network } from './network.ts'
+
+/** A network as it is kept: `networks/NAME`, JSON, its hosts by their labels. */
+export interface NetworkRecord extends Omit<Network, 'hosts'> {
+  readonly hosts: readonly string[]
+}
+
+const networkKey = (name: string) => `networks/${encodeURIComponent(name)}`
+const endpointKey = (id: string) => `endpoints/${encodeURIComponent(id)}`
+
+function parse(key: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new EnvironmentError(`the record ${key} cannot be read`, {
+      code: 'TNET_NETWORK_DAMAGED',
+      hint: 'delete the record, or the store that holds it',
+      cause,
+    })
+  }
+}
+
+function recordOf({ hosts, ...network }: Network): NetworkRecord {
+  return { ...network, hosts: hosts.map(host => host.label) }
+}
+
+/** Networks and endpoints as everybody who has the same store sees them. */
+export class NetworkRecords {
+  readonly #store: Store
+
+  constructor(store: Store) {
+    this.#store = store
+  }
+
+  #put(key: string, value: object): Promise<void> {
+    return transact(this.#store, key, async tx => tx.put(key, JSON.stringify(value)))
+  }
+
+  #delete(key: string): Promise<void> {
+    return transact(this.#store, key, async tx => tx.delete(key))
+  }
+
+  async #list<T>(prefix: string): Promise<T[]> {
+    return (await this.#store.list(prefix)).map(({ key, value }) => parse(key, value) as T)
+  }
+
+  putNetwork(network: Network): Promise<void> {
+    return this.#put(networkKey(network.name), recordOf(network))
+  }
+
+  deleteNetwork(name: string): Promise<void> {
+    return this.#delete(networkKey(name))
+  }
+
+  async network(name: string): Promise<NetworkRecord | undefined> {
+    const key = networkKey(name)
+    const entry = await this.#store.get(key)
+    return entry === undefined ? undefined : (parse(key, entry.value) as NetworkRecord)
+  }
+
+  /** By name. */
+  networks(): Promise<NetworkRecord[]> {
+    return this.#list('networks/')
+  }
+
+  putEndpoint(endpoint: Endpoint): Promise<void> {
+    return this.#put(endpointKey(endpoint.id), endpoint)
+  }
+
+  deleteEndpoint(id: string): Promise<void> {
+    return this.#delete(endpointKey(id))
+  }
+
+  async endpointsOf(network: string): Promise<Endpoint[]> {
+    const all = await this.#list<Endpoint>('endpoints/')
+    return all.filter(endpoint => endpoint.network === network)
+  }
+}
