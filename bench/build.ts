@@ -10,6 +10,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { median } from './median.ts'
 import { runInSandbox, settle, warmMemory } from './sandbox.ts'
 
 interface Competitor {
@@ -88,14 +89,6 @@ function race(runners: readonly Competitor[], sizes: readonly number[], asked: n
     }
   }
   return times
-}
-
-function median(values: readonly number[]): number | undefined {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  const [low = Number.NaN, high = Number.NaN] = [sorted.at(middle - 1), sorted[middle]]
-  if (sorted.length === 0) return undefined
-  return sorted.length % 2 === 1 ? high : (low + high) / 2
 }
 
 function quotient(over: number | undefined, under: number | undefined): number | undefined {

@@ -1,4 +1,5 @@
 import fs from 'node:fs'
+import { EnvironmentError } from '../errors.ts'
 
 /**
  * What a node starts from, whatever the machine is set to: a new namespace takes some of these
@@ -15,41 +16,56 @@ const wanted: readonly (readonly [path: string, value: string])[] = [
   ['net/ipv6/conf/all/forwarding', '0'],
   ['net/ipv6/conf/all/disable_ipv6', '0'],
   ['net/ipv6/conf/default/disable_ipv6', '0'],
+  // Every "unreachable" is said: by default the kernel keeps most to itself, one a second a peer.
+  ['net/ipv4/icmp_ratelimit', '0'],
+  ['net/ipv6/icmp/ratelimit', '0'],
   // On where br_netfilter is there, as on a Docker host.
   ['net/bridge/bridge-nf-call-iptables', '1'],
   ['net/bridge/bridge-nf-call-ip6tables', '1'],
 ]
 
+/** Its links get no link-local addresses by themselves; see quiet-link.ts for why. */
+const quiet = ['net/ipv6/conf/default/addr_gen_mode', '1'] as const
+
+type Setting = readonly [path: string, value: string]
+
+function isOther([path, value]: Setting): boolean {
+  try {
+    return fs.readFileSync(`/proc/sys/${path}`, 'latin1').trim() !== value
+  } catch {
+    return false // a kernel without IPv6 or br_netfilter
+  }
+}
+
 /** Those that a new namespace here does not have already; the same for every one of them. */
-let different: readonly (readonly [path: string, value: string])[] | undefined
-
-function write(path: string, value: string): void {
-  fs.writeFileSync(`/proc/sys/${path}`, value)
-}
-
-function find(): readonly (readonly [string, string])[] {
-  return wanted.filter(([path, value]) => {
-    try {
-      return fs.readFileSync(`/proc/sys/${path}`, 'latin1').trim() !== value
-    } catch {
-      return false // a kernel without IPv6 or br_netfilter
-    }
-  })
-}
-
-/** Called with the main thread in a namespace that was just made. */
-export function setFreshSysctls(): void {
-  different ??= find()
-  for (const [path, value] of different) write(path, value)
-}
+let different: { plain: readonly Setting[]; bridging: readonly Setting[] } | undefined
 
 /**
- * The same for a namespace that bridges: its links get no link-local addresses, whose duplicate
- * detection and MLD reports would flood every port. Containers of hundreds set this link by link,
- * which costs a tenth of the file.
+ * Called with the main thread in a namespace that was just made.
+ *
+ * @param bridges whether it will have bridges: containers of hundreds set what keeps their links
+ *   quiet link by link, which costs a tenth of the file
+ * @returns what was set
  */
-export function setQuietSysctls(): void {
-  setFreshSysctls()
-  const file = '/proc/sys/net/ipv6/conf/default/addr_gen_mode'
-  if (fs.existsSync(file)) fs.writeFileSync(file, '1')
+export function setFreshSysctls(bridges = false): readonly Setting[] {
+  if (different === undefined) {
+    const plain = wanted.filter(isOther)
+    different = { plain, bridging: [...plain, quiet].filter(isOther) }
+  }
+  const settings = bridges ? different.bridging : different.plain
+  for (const [path, value] of settings) set(path, value)
+  return settings
+}
+
+function set(path: string, value: string): void {
+  try {
+    fs.writeFileSync(`/proc/sys/${path}`, value)
+  } catch (error) {
+    throw new EnvironmentError(`could not set ${path.replaceAll('/', '.')} in a new namespace`, {
+      code: 'TNET_SYSCTL_DENIED',
+      hint: '/proc/sys is read-only here; a container must be privileged to run a lab',
+      facts: { kernel: (error as Error).message },
+      cause: error,
+    })
+  }
 }

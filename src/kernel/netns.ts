@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
 import fs from 'node:fs'
 import { namespaceName } from '../names.ts'
-import { setFreshSysctls, setQuietSysctls } from './fresh-sysctls.ts'
+import { setFreshSysctls } from './fresh-sysctls.ts'
 import { bind, createMountNamespace, insideMounts, type MountNamespace } from './mount-namespace.ts'
 import { createNetNamespace, insideNet } from './net-namespace.ts'
 import { NetlinkConnection } from './netlink/connection.ts'
@@ -48,8 +48,12 @@ export class Netns implements Disposable {
     this.name = name
     this.#onAction = onAction
     this.#onSpawn = options.onSpawn ?? (() => {})
-    this.fd = createNetNamespace(bridges ? setQuietSysctls : setFreshSysctls)
+    let settings: ReturnType<typeof setFreshSysctls> = []
+    this.fd = createNetNamespace(() => (settings = setFreshSysctls(bridges)))
     this.#onAction(`ip netns add ${name}`)
+    for (const [path, value] of settings) {
+      this.announce(`sysctl -w ${path.replaceAll('/', '.')}=${value}`)
+    }
   }
 
   /** An index for a link that is to be made here: known before the link is. */

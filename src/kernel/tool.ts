@@ -24,7 +24,9 @@ const packages: Readonly<Record<string, string>> = {
   'iptables-save': 'iptables',
   nc: 'netcat-openbsd',
   netstat: 'net-tools',
+  etcd: 'etcd-server',
   nft: 'nftables',
+  nsenter: 'util-linux',
   ping: 'iputils-ping',
   python3: 'python3',
   route: 'net-tools',
@@ -40,6 +42,12 @@ const packages: Readonly<Record<string, string>> = {
 /** The package that brings `tool`, where it is known. */
 export function packageOf(tool: string): string | undefined {
   return packages[tool]
+}
+
+/** Whether a spawn failed because there is no such command; EACCES is a folder of PATH closed to us. */
+export function isToolMissing(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException
+  return code === 'ENOENT' || code === 'EACCES'
 }
 
 /** The error for a command that is not on this machine. */

@@ -82,7 +82,12 @@ export class Bridge extends Link {
           ...link,
         },
       ])
-    await this.#untilReady(this.#withFreeName(label, join))
+    try {
+      await this.#untilReady(this.#withFreeName(label, join))
+    } catch (failure) {
+      this.host.lab.abandon(container)
+      throw failure
+    }
     return container
   }
 

@@ -1,4 +1,4 @@
-import { toolMissing } from '../kernel/tool.ts'
+import { isToolMissing, toolMissing } from '../kernel/tool.ts'
 import { hostsFile } from './hosts-file.ts'
 import type { Node } from './node.ts'
 
@@ -48,8 +48,7 @@ export function runInNetns(
     child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk))
     child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk))
     child.once('error', error => {
-      const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-      reject(isMissing ? toolMissing(file, error) : error)
+      reject(isToolMissing(error) ? toolMissing(file, error) : error)
     })
     child.once('close', exitCode => resolve({ exitCode, stdout, stderr }))
   })

@@ -1,4 +1,4 @@
-import { addressAdd } from '../kernel/netlink/address.ts'
+import { addressWithLinkLocal } from '../kernel/netlink/address.ts'
 import { bridgeAdd, linkSet } from '../kernel/netlink/link-request.ts'
 import type { Netns } from '../kernel/netns.ts'
 import { linkName } from '../names.ts'
@@ -55,7 +55,7 @@ export class Host extends Node {
     const bridge = new Bridge(this, link.name, link.index, prefix)
     this.netns.execute(
       bridgeAdd({ ...link, ...options }),
-      ...(prefix === undefined ? [] : [addressAdd(link, prefix)]),
+      ...(prefix === undefined ? [] : addressWithLinkLocal(link, prefix)),
       linkSet(link, { up: true }),
     )
     return bridge

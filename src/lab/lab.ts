@@ -34,7 +34,7 @@ export class Lab implements LabContext, AsyncDisposable {
   readonly programs: Program[] = []
   readonly #nodes: Node[] = []
   /** By name: no two of a lab have the same, whichever host they are on. */
-  readonly #namespaces = new Map<string, Netns>()
+  readonly #namespaces = new Map<string, { netns: Netns; where: string }>()
   readonly #onAction: (shell: string) => void
   #actions = 0
   #settledAt = -1
@@ -54,7 +54,7 @@ export class Lab implements LabContext, AsyncDisposable {
 
   async settled(): Promise<void> {
     if (this.#settledAt === this.#actions) return
-    await untilSettled([...this.#namespaces.values()])
+    await untilSettled([...this.#namespaces.values()].map(({ netns }) => netns))
     this.#settledAt = this.#actions
   }
 
@@ -67,7 +67,7 @@ export class Lab implements LabContext, AsyncDisposable {
     if (label === '') throw this.misuse('a name cannot be empty', 'call it something')
     const plain = namespaceName(label)
     const name = this.#namespaces.has(plain) ? namespaceName(`${where}-${label}`) : plain
-    if (this.#namespaces.has(name)) {
+    if (this.#namespaces.get(plain)?.where === where || this.#namespaces.has(name)) {
       throw new UsageError(`there is already a "${label}" on "${where}"`, {
         code: 'TNET_NAME_TAKEN',
         hint: 'names are unique on a host, and hosts in a lab',
@@ -84,7 +84,7 @@ export class Lab implements LabContext, AsyncDisposable {
       // A command may have changed anything.
       onSpawn: () => this.#actions++,
     })
-    this.#namespaces.set(name, netns)
+    this.#namespaces.set(name, { netns, where })
     this.undo.push(`namespace "${name}"`, () => netns.close())
     return netns
   }

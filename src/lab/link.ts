@@ -1,5 +1,5 @@
 import { KernelError, UsageError } from '../errors.ts'
-import { addressAdd, addressDelete } from '../kernel/netlink/address.ts'
+import { addressDelete, addressWithLinkLocal } from '../kernel/netlink/address.ts'
 import {
   bridgePortSet,
   linkDelete,
@@ -118,7 +118,7 @@ export class Link {
 
   /** Adds `192.0.2.1/24` or `2001:db8::1/64`. */
   async addAddress(prefix: string): Promise<void> {
-    this.#node.netns.execute(addressAdd(this, prefix))
+    this.#node.netns.execute(...addressWithLinkLocal(this, prefix))
   }
 
   async deleteAddress(prefix: string): Promise<void> {

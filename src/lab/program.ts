@@ -2,7 +2,7 @@ import type { ChildProcess, SpawnOptions } from 'node:child_process'
 import { once } from 'node:events'
 import { CommandError, DeadlineError } from '../errors.ts'
 import { isListening } from '../kernel/listening.ts'
-import { toolMissing } from '../kernel/tool.ts'
+import { isToolMissing, toolMissing } from '../kernel/tool.ts'
 import { shellWord } from '../names.ts'
 import { poll } from '../poll.ts'
 import { hostsFile } from './hosts-file.ts'
@@ -64,7 +64,7 @@ export class Program implements AsyncDisposable {
     try {
       await once(child, 'spawn')
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw toolMissing(file, error)
+      if (isToolMissing(error)) throw toolMissing(file, error)
       throw program.#failure('could not be started', error)
     }
     node.lab.programs.push(program)

@@ -1,4 +1,4 @@
-import { addressAdd } from '../kernel/netlink/address.ts'
+import { addressWithLinkLocal } from '../kernel/netlink/address.ts'
 import { bridgeAdd, linkSet, vethAdd } from '../kernel/netlink/link-request.ts'
 import type { Netns } from '../kernel/netns.ts'
 import { untilUp } from '../kernel/carrier.ts'
@@ -72,7 +72,7 @@ export class Segment {
       }),
     )
     host.netns.execute(
-      ...(prefix === undefined ? [] : [addressAdd(link, prefix)]),
+      ...(prefix === undefined ? [] : addressWithLinkLocal(link, prefix)),
       linkSet(link, { up: true }),
     )
     await untilUp(this.#switch, [port])

@@ -1,3 +1,4 @@
+import type { SpawnOptions } from 'node:child_process'
 import { createRequire } from 'node:module'
 import type { ProcessPromise, Shell } from 'zx/core'
 import { spelled } from '../kernel/spelling.ts'
@@ -38,26 +39,46 @@ function remembered(promise: ProcessPromise, node: Node): ProcessPromise {
   return promise
 }
 
+/** zx's own pipes; TypeScript does not know of them. */
+type Piped = { constructor: { bus: { sources(to: ProcessPromise): readonly unknown[] } } }
+
+/** Ends what nobody will write to, so that a command which reads gets an end and not silence. */
+function endUnusedInput(promise: ProcessPromise): void {
+  setImmediate(() => {
+    const { bus } = (promise as unknown as Piped).constructor
+    const { stdin } = promise
+    if (bus.sources(promise).length === 0 && stdin?.writableLength === 0) stdin.end()
+  })
+}
+
+/** zx asks for `cmd` in a shell; bash is told not to read ~/.bashrc, as it does for rshd. */
+function withoutRc(file: string, options: SpawnOptions): [string, string[], SpawnOptions] {
+  const { shell } = options
+  if (typeof shell !== 'string' || !shell.endsWith('bash')) return [file, [], options]
+  // Its standard input is a socket, which is what Node's pipes are, and so it takes us for rshd.
+  return [shell, ['--norc', '-c', file], { ...options, shell: false }]
+}
+
 /**
  * zx's `$` with every command on `node`. zx is loaded here, on first use: importing it costs more
- * than starting a scenario. Its standard input is /dev/null, because bash reads ~/.bashrc when it
- * gets a socket there, which is what Node's pipes are.
+ * than starting a scenario.
  */
 export function nodeShell(node: Node): NodeShell {
   const { $ } = createRequire(import.meta.url)('zx/core') as typeof import('zx/core')
   const shell = $({
-    stdio: ['ignore', 'pipe', 'pipe'],
     quiet: true,
-    spawn: ((file: string, args: readonly string[], options: object) => {
+    spawn: ((command: string, _args: readonly string[], options: SpawnOptions) => {
       node.netns.setHosts(hostsFile(node))
-      return node.netns.spawn(file, args, options)
+      return node.netns.spawn(...withoutRc(command, options))
     }) as typeof import('node:child_process').spawn,
   })
   return new Proxy(shell, {
     apply(target, self, args) {
       const result: unknown = Reflect.apply(target, self, args)
       // $({ … }) gives another shell, $`…` a command.
-      return result instanceof Promise ? remembered(result as ProcessPromise, node) : result
+      if (!(result instanceof Promise)) return result
+      endUnusedInput(result as ProcessPromise)
+      return remembered(result as ProcessPromise, node)
     },
   })
 }

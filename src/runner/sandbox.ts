@@ -21,3 +21,10 @@ export function sandboxed(command: readonly string[], rootless: boolean): [strin
   const unshare = ['unshare', ...user, ...kinds, '--kill-child=SIGKILL', '--', ...command]
   return ['setpriv', ['--pdeathsig', 'KILL', '--', ...unshare]]
 }
+
+/** Our environment; an ordinary user's PATH lacks the folders that have ip and iptables. */
+export function sandboxEnvironment(): NodeJS.ProcessEnv {
+  const folders = (process.env['PATH'] ?? '').split(':')
+  const system = ['/usr/sbin', '/sbin'].filter(folder => !folders.includes(folder))
+  return { ...process.env, PATH: [...folders, ...system].join(':') }
+}

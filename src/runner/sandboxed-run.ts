@@ -12,7 +12,7 @@ import {
   type TnetError,
 } from '../errors.ts'
 import type { EventListener, RunEvent, ScenarioEnd } from './events.ts'
-import { sandboxed } from './sandbox.ts'
+import { sandboxed, sandboxEnvironment } from './sandbox.ts'
 import type { WorkerLine, WorkerTask } from './worker-task.ts'
 
 const worker = fileURLToPath(new URL('../runner/worker.cjs', import.meta.url))
@@ -44,7 +44,10 @@ export class SandboxedRun {
     this.#file = path.relative('', task.file)
     const node = [process.execPath, ...nodeFlags, worker, JSON.stringify(task)]
     const [file, args] = sandboxed(node, rootless)
-    this.#child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] })
+    this.#child = spawn(file, args, {
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      env: sandboxEnvironment(),
+    })
   }
 
   #tell(event: Record<string, unknown>): void {

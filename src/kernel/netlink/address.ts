@@ -1,6 +1,13 @@
 import { shellWord } from '../../names.ts'
 import { addressText, AF_INET6, AF_UNSPEC, prefixBytes } from './address-bytes.ts'
-import { body, NLM_F_CREATE, NLM_F_EXCL, parseAttributes, type Request } from './message.ts'
+import {
+  body,
+  NLM_F_CREATE,
+  NLM_F_EXCL,
+  NLM_F_REPLACE,
+  parseAttributes,
+  type Request,
+} from './message.ts'
 
 const RTM_NEWADDR = 20
 const RTM_DELADDR = 21
@@ -66,6 +73,23 @@ function change(verb: 'add' | 'delete', link: Link, prefix: string): Request {
 
 /** Adds `192.0.2.1/24` or `2001:db8::1/64`; IPv6 without duplicate address detection. */
 export const addressAdd = (link: Link, prefix: string): Request => change('add', link, prefix)
+
+/**
+ * The address and, for IPv6, a link-local one of the same last 64 bits, for links that get none by
+ * themselves (see quiet-link.ts): a router asks for neighbours from no other address (RFC 4861).
+ */
+export function addressWithLinkLocal(link: Link, prefix: string): Request[] {
+  const { family, bytes } = prefixBytes(prefix)
+  const add = addressAdd(link, prefix)
+  if (family !== AF_INET6 || bytes.readUInt16BE(0) === 0xfe80) return [add]
+  const local = Buffer.concat([Buffer.from('fe80000000000000', 'hex'), bytes.subarray(8)])
+  const linkLocal = addressAdd(link, `${addressText(local)}/64`)
+  // Two addresses may have the same last bits.
+  const flags = NLM_F_CREATE | NLM_F_REPLACE
+  const shell = linkLocal.shell.replace('addr add', 'addr replace')
+  return [{ ...linkLocal, flags, shell }, add]
+}
+
 export const addressDelete = (link: Link, prefix: string): Request => change('delete', link, prefix)
 
 export const addressList: Request = {
