@@ -21,7 +21,10 @@ export default scenario('veth pairs, a bridge and iptables, up to the internet',
   const ns02 = await host.container('ns02')
 
   await step('two veth pairs hang two namespaces on the bridge', async () => {
-    for (const [ns, n] of [[ns01, '01'], [ns02, '02']] as const) {
+    for (const [ns, n] of [
+      [ns01, '01'],
+      [ns02, '02'],
+    ] as const) {
       const [inside, port] = await host.veth(`veth${n}`, { name: `br-veth${n}` })
       await port.attachTo(br01)
       await port.up()

@@ -29,24 +29,30 @@ export default scenario('a port of the host leads to a container', async ({ lab,
     await expect(host).not.toCurl(published)
   })
 
-  await step('a chain of its own serves every address of the host, to the host as well', async () => {
-    await host.$`iptables -t nat -F PREROUTING`
-    await host.$`iptables -t nat -N TESTBR`
-    await host.$`iptables -t nat -A PREROUTING -m addrtype --dst-type LOCAL -j TESTBR`
-    await host.$`iptables -t nat -A OUTPUT ! -d 127.0.0.0/8 -m addrtype --dst-type LOCAL -j TESTBR`
-    await host.$`iptables -t nat -A TESTBR -p tcp -m tcp --dport 80 -j DNAT --to-destination 172.18.0.2:80`
-    await expect(outside).toCurl(published, hello)
-    await expect(host).toCurl(published, hello)
-    await expect(host).toCurl('http://172.18.0.1/', hello)
-    await expect(app).toCurl(published, hello)
-  })
+  await step(
+    'a chain of its own serves every address of the host, to the host as well',
+    async () => {
+      await host.$`iptables -t nat -F PREROUTING`
+      await host.$`iptables -t nat -N TESTBR`
+      await host.$`iptables -t nat -A PREROUTING -m addrtype --dst-type LOCAL -j TESTBR`
+      await host.$`iptables -t nat -A OUTPUT ! -d 127.0.0.0/8 -m addrtype --dst-type LOCAL -j TESTBR`
+      await host.$`iptables -t nat -A TESTBR -p tcp -m tcp --dport 80 -j DNAT --to-destination 172.18.0.2:80`
+      await expect(outside).toCurl(published, hello)
+      await expect(host).toCurl(published, hello)
+      await expect(host).toCurl('http://172.18.0.1/', hello)
+      await expect(app).toCurl(published, hello)
+    },
+  )
 
-  await step('the container itself needs its own packets back: MASQUERADE and hairpin', async () => {
-    await expect(web).not.toCurl(published)
-    await host.$`iptables -t nat -A POSTROUTING -s 172.18.0.2 -d 172.18.0.2 -p tcp --dport 80 -j MASQUERADE`
-    await (await host.link('web')).setPort({ hairpin: true })
-    await expect(web).toCurl(published, hello)
-  })
+  await step(
+    'the container itself needs its own packets back: MASQUERADE and hairpin',
+    async () => {
+      await expect(web).not.toCurl(published)
+      await host.$`iptables -t nat -A POSTROUTING -s 172.18.0.2 -d 172.18.0.2 -p tcp --dport 80 -j MASQUERADE`
+      await (await host.link('web')).setPort({ hairpin: true })
+      await expect(web).toCurl(published, hello)
+    },
+  )
 
   await step('127.0.0.1 is left out by the chain, and stays refused', async () => {
     await expect(host).toReach({ address: '127.0.0.1', port: 80 }, { outcome: 'refused' })

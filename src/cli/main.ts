@@ -52,6 +52,12 @@ function tell(thrown: unknown): number {
   return 70 // EX_SOFTWARE of sysexits.h
 }
 
+// Whoever read our output has gone (`… | head`): end as a program does that SIGPIPE ends.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(141)
+  throw error
+})
+
 // exitCode and not exit(): what is still on its way to a pipe gets there.
 void main(process.argv.slice(2)).then(
   code => (process.exitCode = code),

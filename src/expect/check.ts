@@ -20,6 +20,8 @@ export interface Explanation {
   facts: Facts
   /** One thing to try. */
   hint?: string
+  /** A command that looks at just what went wrong. */
+  command?: string
 }
 
 /** An assertion as data: who asserts what, how to look once, and what to type to look by hand. */

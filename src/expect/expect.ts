@@ -1,56 +1,34 @@
-import type { Node } from '../lab/node.ts'
-import { settle, type Check, type Mode } from './settle.ts'
-import type { Target } from './target.ts'
-import { toPing, type PingOptions } from './to-ping.ts'
-
-const plain: Mode = { not: false, eventually: false, windowMs: 300, deadlineMs: 5000 }
-
-/** What may be expected of a node: it is the one who acts. */
-export class NodeExpectation {
-  readonly #node: Node
-  readonly #mode: Mode
-
-  constructor(node: Node, mode: Mode = plain) {
-    this.#node = node
-    this.#mode = mode
-  }
-
-  /** It stays otherwise for a whole (short) window. */
-  get not(): NodeExpectation {
-    return new NodeExpectation(this.#node, { ...this.#mode, not: true })
-  }
-
-  /** It comes true before a deadline; every attempt is recorded. */
-  get eventually(): NodeExpectation {
-    return new NodeExpectation(this.#node, { ...this.#mode, eventually: true })
-  }
-
-  async #settle(check: Check): Promise<void> {
-    // A bridge port that is not forwarding yet is no finding about the network.
-    await this.#node.lab.settled()
-    return settle(check, this.#mode)
-  }
-
-  /**
-   * ICMP echo, by the real `ping`.
-   *
-   * @example
-   * await expect(web).toPing(db, { payload: 1422, fragment: false })
-   * await expect(web).not.toPing(db, { payload: 1423, fragment: false })
-   */
-  async toPing(target: Target, options: PingOptions = {}): Promise<void> {
-    const timeoutMs = options.timeoutMs ?? (this.#mode.not ? 300 : 1000)
-    await this.#settle(toPing(this.#node, target, { ...options, timeoutMs }))
-  }
-}
+import { UsageError } from '../errors.ts'
+import { NodeCapture } from '../lab/capture.ts'
+import { Node } from '../lab/node.ts'
+import { CaptureExpectation } from './capture-expectation.ts'
+import { modeOf, type ExpectOptions } from './mode.ts'
+import { NodeExpectation } from './node-expectation.ts'
 
 /**
- * Begins an expectation.
+ * Begins an expectation of whoever acts: a node, or a capture.
  *
- * @param node the one who acts
+ * @throws UsageError TNET_EXPECT_SUBJECT for anything else
  * @example
  * await expect(web).toPing(app)
+ * await expect(web).not.toPing(outside)                            // for 300 ms
+ * await expect(web, { deadlineMs: 20_000 }).eventually.toPing(app)
+ * await expect(onUplink).toSee('ICMP echo request')
  */
-export function expect(node: Node): NodeExpectation {
-  return new NodeExpectation(node)
+export function expect(subject: Node, options?: ExpectOptions): NodeExpectation
+export function expect(subject: NodeCapture, options?: ExpectOptions): CaptureExpectation
+export function expect(
+  subject: unknown,
+  options?: ExpectOptions,
+): NodeExpectation | CaptureExpectation {
+  if (subject instanceof Node) return new NodeExpectation(subject, modeOf(options))
+  if (subject instanceof NodeCapture) return new CaptureExpectation(subject, modeOf(options))
+  const what = subject instanceof Promise ? 'a promise' : `a ${typeof subject}`
+  throw new UsageError(`expect() takes a node or a capture, not ${what}`, {
+    code: 'TNET_EXPECT_SUBJECT',
+    hint:
+      subject instanceof Promise
+        ? 'await it first: expect(await blue.container("web"))'
+        : 'the subject is the one who acts: expect(web).toPing(db)',
+  })
 }

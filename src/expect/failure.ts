@@ -52,7 +52,7 @@ export async function failureOf(
   looks: readonly Look[],
   mode: Mode,
 ): Promise<ExpectationError> {
-  const { facts, hint } = await explanation(check, mode)
+  const { facts, hint, command = check.command } = await explanation(check, mode)
   const window = mode.not ? ` for ${mode.windowMs} ms` : ''
   return new ExpectationError(`expected that ${titleOf(check, mode)}`, {
     code: 'TNET_EXPECTATION',
@@ -62,7 +62,7 @@ export async function failureOf(
       received: looks.at(-1)?.received ?? 'nothing',
       ...(looks.length > 1 ? { attempts: story(looks) } : {}),
       ...facts,
-      command: check.command,
+      command,
     },
   })
 }

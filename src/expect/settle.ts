@@ -27,14 +27,15 @@ async function look(
   running: PendingExpectation,
 ): Promise<{ passed: boolean; looks: Look[] }> {
   const looks: Look[] = []
+  const start = nowMs()
   let quietSince: number | undefined
   for (let wait = 5; ; wait = Math.min(wait * 2, 100)) {
-    const atMs = nowMs() - running.beganMs
+    const atMs = nowMs() - start
     const attempt = await check.look()
     looks.push({ ...attempt, atMs })
     running.attempts++
     running.received = attempt.received
-    const elapsed = nowMs() - running.beganMs
+    const elapsed = nowMs() - start
     const { unusable } = attempt
     const isLast = !mode.eventually || elapsed >= mode.deadlineMs
     if (unusable !== undefined && isLast) throw unusable

@@ -11,6 +11,12 @@ export const CLONE_NEWNET = 0x40000000
 
 type Bytes = Uint8Array | null
 
+/**
+ * Ends this process at once: no exit handlers, nothing of V8 to take down, which is a tenth of a
+ * short run. What was written to a pipe with `writeSync` is out.
+ */
+export const exitNow = libc.func('void _exit(int)') as (status: number) => void
+
 /** Declared once; the pointers take a Buffer, which the call reads or writes in place. */
 export const libcCalls = {
   unshare: libc.func('int unshare(int)') as (flags: number) => number,

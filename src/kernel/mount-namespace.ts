@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import { checked } from './failure.ts'
-import { CLONE_NEWNS, CLONE_NEWUTS, libcCalls } from './libc.ts'
+import { CLONE_FS, CLONE_NEWNS, CLONE_NEWUTS, libcCalls } from './libc.ts'
 import { insideNet } from './net-namespace.ts'
 
 const MS_BIND = 0x1000
@@ -22,6 +22,9 @@ function own(): MountNamespace {
 
 function enter(to: MountNamespace, directory: string): void {
   const message = 'could not enter a mount namespace'
+  // Refused to a thread that shares its root and working directory with another: Node's pool
+  // threads, started meanwhile, share ours.
+  checked(libcCalls.unshare(CLONE_FS), message, 'unshare', 'NAMESPACE')
   checked(libcCalls.setns(to.mnt, CLONE_NEWNS), message, 'setns', 'NAMESPACE')
   checked(libcCalls.setns(to.uts, CLONE_NEWUTS), message, 'setns', 'NAMESPACE')
   libcCalls.chdir(directory) // setns moves to the root

@@ -9,7 +9,7 @@ const RTA_DST = 1
 const RTA_OIF = 4
 const RTA_GATEWAY = 5
 
-interface NextHop {
+export interface NextHop {
   /** The gateway, or the destination itself when it is on a link. */
   address: string
   /** Index of the link. */

@@ -1,6 +1,5 @@
 import { addressWithLinkLocal } from '../kernel/netlink/address.ts'
 import { bridgeAdd, linkSet } from '../kernel/netlink/link-request.ts'
-import type { Netns } from '../kernel/netns.ts'
 import { linkName } from '../names.ts'
 import type { ConnectOptions } from '../network/network-options.ts'
 import { Bridge } from './bridge.ts'
@@ -31,10 +30,6 @@ export class Host extends Node {
   declare readonly lab: Lab
   /** Its address on each segment that it joined. */
   readonly #uplinks = new Map<Segment, { device: string; prefix: string | undefined }>()
-
-  constructor(lab: Lab, netns: Netns) {
-    super(lab, netns)
-  }
 
   /** A link name that is free here, made from a label. */
   freeLinkName(label: string): string {

@@ -29,9 +29,11 @@ import {
   type RuleInfo,
   type RuleSpec,
 } from '../kernel/netlink/rule.ts'
-import { Netns } from '../kernel/netns.ts'
+import type { Netns } from '../kernel/netns.ts'
 import type { TcpHandler } from '../kernel/tcp-server.ts'
 import type { UdpHandler } from '../kernel/udp-server.ts'
+import type { CaptureSettings, NodeCapture } from './capture.ts'
+import type { FetchAnswer, FetchOptions, FetchTarget } from './fetch.ts'
 import type { LabContext } from './lab-context.ts'
 import { findLink, Link } from './link.ts'
 import { Program, type ProgramOptions } from './program.ts'
@@ -236,6 +238,31 @@ export class Node {
   /** A UDP server; by default it sends back what comes. */
   serveUdp(port: number, handler?: UdpHandler, options: ServeOptions = {}): Promise<NodeServer> {
     return NodeServer.udp(this, port, handler, options)
+  }
+
+  /**
+   * One HTTP request out of this node, within this process: for loops, twenty times faster than
+   * `curl`.
+   *
+   * @throws KernelError with the errno of a connection that fails; DeadlineError TNET_FETCH_TIMEOUT
+   * @example
+   * const { status, body } = await app.fetch(site, { path: '/health' })
+   */
+  async fetch(target: FetchTarget, options: FetchOptions = {}): Promise<FetchAnswer> {
+    return (await import('./fetch.ts')).fetchFrom(this, target, options)
+  }
+
+  /**
+   * Captures what a link sees from now on, until it is closed or the lab ends.
+   *
+   * @param link default: all links; what a bridge passes on is then seen on its ports only
+   * @example
+   * await using onUplink = await alpha.capture('eth0')
+   * await expect(web).toPing(outside)
+   * await expect(onUplink).toSee('IP 192.0.2.1 > 192.0.2.9: ICMP echo request')
+   */
+  async capture(link?: string | Link, settings: CaptureSettings = {}): Promise<NodeCapture> {
+    return (await import('./capture.ts')).NodeCapture.start(this, link, settings)
   }
 
   /** The name that other nodes find it by. */

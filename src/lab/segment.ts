@@ -4,7 +4,7 @@ import type { Netns } from '../kernel/netns.ts'
 import { untilUp } from '../kernel/carrier.ts'
 import { hasLink } from './link.ts'
 import { linkName } from '../names.ts'
-import { Host } from './host.ts'
+import type { Host } from './host.ts'
 import type { Lab } from './lab.ts'
 
 export interface SegmentOptions {

@@ -33,8 +33,8 @@ function remembered(promise: ProcessPromise, node: Node): ProcessPromise {
     then(onOutput, (output: object) => {
       const command = spelled(node.netns.name, `bash -c ${shellWord(promise.cmd)}`)
       origins.set(output, { node: node.label, command, stack })
-      if (onFailure === undefined) throw output
-      return onFailure(output)
+      // Nobody there to hear it: the failure goes on as it came.
+      return onFailure === undefined ? Promise.reject(output) : onFailure(output)
     })) as typeof promise.then
   return promise
 }

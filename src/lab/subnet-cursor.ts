@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts'
-import { Subnet } from '../ipam/subnet.ts'
+import type { Subnet } from '../ipam/subnet.ts'
 import { parseInterface } from '../ipam/interface-address.ts'
 
 /** Counts addresses up from a bridge's own; without a record of any kind, unlike IPAM. */

@@ -1,7 +1,14 @@
 import chalk from 'chalk'
 import Table from 'cli-table3'
 import { explain } from '../errors.ts'
-import type { EventListener, RunEvent, ScenarioEnd } from '../runner/events.ts'
+import type {
+  EventListener,
+  Expectation,
+  RunEnd,
+  RunEvent,
+  ScenarioEnd,
+  StepEnd,
+} from '../runner/events.ts'
 
 interface Row {
   end: ScenarioEnd
@@ -13,11 +20,13 @@ const time = (ms: number) => (ms < 1000 ? `${ms.toFixed(0)} ms` : `${(ms / 1000)
 const indent = (text: string, by: number) => text.replace(/^/gm, ' '.repeat(by))
 const mark = (passed: boolean) => (passed ? chalk.green('✓') : chalk.red('✗'))
 
-/** What a terminal would take as its own is shown, not obeyed. */
-const plain = (text: string) =>
-  text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, c => {
-    return `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`
-  })
+const escaped = (character: string) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
+
+/** What a terminal would take as its own is shown, not obeyed; lines and tabs stay. */
+const plain = (text: string) => text.replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, escaped)
+
+/** A name is one line, whatever is in it. */
+const name = (text: string) => plain(text.replaceAll('\n', '\\n').replaceAll('\t', '\\t'))
 
 function summary(rows: readonly Row[]): string {
   const table = new Table({
@@ -27,71 +36,92 @@ function summary(rows: readonly Row[]): string {
   })
   for (const { end, steps, expectations } of rows) {
     const result = end.status === 'passed' ? chalk.green('passed') : chalk.red('failed')
-    table.push([plain(end.file), result, steps, expectations, time(end.durationMs)])
+    table.push([name(end.file), result, steps, expectations, time(end.durationMs)])
   }
   return table.toString()
 }
 
-/** What people read while a run goes on: steps and expectations as they happen, then a table. */
-export function terminalReport(write: (text: string) => void): EventListener {
-  const rows: Row[] = []
-  let steps = 0
-  let expectations = 0
-  let depth = 1
-  const line = (text: string, by = depth) => write(indent(text, by * 2) + '\n')
+class Terminal {
+  readonly #write: (text: string) => void
+  readonly #rows: Row[] = []
+  #steps = 0
+  #expectations = 0
+  #depth = 1
+  /** Whether the last mark said that something failed: the steps around it need none. */
+  #hasMarkedFailure = false
 
-  const tell = (event: RunEvent): void => {
+  constructor(write: (text: string) => void) {
+    this.#write = write
+  }
+
+  #line(text: string, depth = this.#depth): void {
+    this.#write(indent(text, depth * 2) + '\n')
+  }
+
+  tell(event: RunEvent): void {
     switch (event.type) {
       case 'scenario-start':
-        line(`${chalk.bold(plain(event.name))} ${chalk.dim(plain(event.file))}`, 0)
-        break
+        return this.#line(`${chalk.bold(name(event.name))} ${chalk.dim(name(event.file))}`, 0)
       case 'step-start':
-        depth = event.path.length
-        line(plain(event.path.at(-1) ?? ''))
-        depth++
-        steps++
-        break
+        this.#steps++
+        this.#line(name(event.path.at(-1) ?? ''), event.path.length)
+        this.#depth = event.path.length + 1
+        return
       case 'step-end':
-        depth = event.path.length
-        break
+        return this.#stepEnd(event)
       case 'expectation':
-        expectations++
-        line(
-          `${mark(event.status === 'passed')} ${plain(event.title)} ${chalk.dim(time(event.durationMs))}`,
-        )
-        break
+        return this.#expectation(event)
       case 'action':
-        line(chalk.dim(plain(event.shell)))
-        break
+        return this.#line(chalk.dim(plain(event.shell)))
       case 'note':
-        line(chalk.cyan(plain(event.text)))
-        break
+        return this.#line(chalk.cyan(plain(event.text)))
       case 'output':
-        line(plain(event.text.trimEnd()))
-        break
+        return this.#line(plain(event.text.trimEnd()))
       case 'scenario-end':
-        tellEnd(event)
-        break
+        return this.#scenarioEnd(event)
       case 'run-end':
-        if (rows.length > 0) write(`${summary(rows)}\n`)
-        write(
-          `${event.passed} passed, ${event.failed} failed ${chalk.dim(`in ${time(event.durationMs)}`)}\n`,
-        )
-        break
+        return this.#runEnd(event)
       default:
     }
   }
 
-  const tellEnd = (event: ScenarioEnd): void => {
-    if (event.error !== undefined) {
-      line(chalk.red(plain(explain(event.error))), 1)
-      if (event.error.code === 'TNET_SCENARIO_THREW' && event.error.stack !== undefined) {
-        line(chalk.dim(plain(event.error.stack)), 2)
-      }
-    }
-    rows.push({ end: event, steps, expectations })
-    ;[steps, expectations, depth] = [0, 0, 1]
-    write('\n')
+  #expectation({ title, status, durationMs }: Expectation): void {
+    this.#expectations++
+    this.#hasMarkedFailure = status === 'failed'
+    this.#line(`${mark(status === 'passed')} ${name(title)} ${chalk.dim(time(durationMs))}`)
   }
-  return tell
+
+  #stepEnd({ path, status, durationMs }: StepEnd): void {
+    if (status === 'failed' && !this.#hasMarkedFailure) {
+      this.#line(`${mark(false)} failed ${chalk.dim(time(durationMs))}`)
+      this.#hasMarkedFailure = true
+    }
+    this.#depth = path.length
+  }
+
+  #scenarioEnd(event: ScenarioEnd): void {
+    const { error } = event
+    if (error !== undefined) {
+      this.#line(chalk.red(plain(explain(error))), 1)
+      const hasStack = error.code === 'TNET_SCENARIO_THREW' && error.stack !== undefined
+      if (hasStack) this.#line(chalk.dim(plain(error.stack ?? '')), 2)
+    }
+    this.#rows.push({ end: event, steps: this.#steps, expectations: this.#expectations })
+    this.#steps = 0
+    this.#expectations = 0
+    this.#depth = 1
+    this.#hasMarkedFailure = false
+    this.#write('\n')
+  }
+
+  #runEnd({ passed, failed, durationMs }: RunEnd): void {
+    if (this.#rows.length > 0) this.#write(`${summary(this.#rows)}\n`)
+    this.#write(`${passed} passed, ${failed} failed ${chalk.dim(`in ${time(durationMs)}`)}\n`)
+  }
+}
+
+/** What people read while a run goes on: steps and expectations as they happen, then a table. */
+export function terminalReport(write: (text: string) => void): EventListener {
+  const terminal = new Terminal(write)
+  return event => terminal.tell(event)
 }

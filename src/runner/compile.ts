@@ -1,11 +1,13 @@
 import fs from 'node:fs'
-import { SourceMap } from 'node:module'
-import path from 'node:path'
 import { transformSync } from 'oxc-transform'
 import { UsageError } from '../errors.ts'
+import { shownPath } from './shown-path.ts'
 
-/** Where each compiled line came from, by absolute path. */
-const maps = new Map<string, SourceMap>()
+/** JavaScript of a TypeScript file, and where each of its lines came from. */
+export interface Compiled {
+  code: string
+  map: object
+}
 
 /** What V8 here runs as it stands; anything newer is written in older words. */
 const target = Number(process.versions.node.split('.')[0]) >= 24 ? 'esnext' : 'es2022'
@@ -23,7 +25,7 @@ function syntaxError(
   { message, codeframe, labels }: Severity,
 ): Error {
   const at = position(source, labels[0]?.start ?? 0)
-  return new UsageError(`${path.relative('', file)}:${at} does not compile: ${message}`, {
+  return new UsageError(`${shownPath(file)}:${at} does not compile: ${message}`, {
     code: 'TNET_SCENARIO_SYNTAX',
     hint: 'mend it; an editor with TypeScript shows the same',
     facts: codeframe === null ? {} : { source: codeframe.trimEnd() },
@@ -34,7 +36,7 @@ function read(file: string): string {
   try {
     return fs.readFileSync(file, 'utf8')
   } catch (error) {
-    throw new UsageError(`could not read ${path.relative('', file)}`, {
+    throw new UsageError(`could not read ${shownPath(file)}`, {
       code: 'TNET_SCENARIO_UNREADABLE',
       hint: 'check the path and who may read it',
       facts: { error: (error as Error).message },
@@ -48,7 +50,7 @@ function read(file: string): string {
  * lacks it. Types are not checked: that is `tsc`'s work. Of what does this, oxc-transform starts
  * fastest (CONTRIBUTING has the figures).
  */
-export function compile(file: string): string {
+export function compile(file: string): Compiled {
   const source = read(file)
   const { code, map, errors } = transformSync(file, source, {
     target,
@@ -57,20 +59,5 @@ export function compile(file: string): string {
   })
   const [error] = errors
   if (error !== undefined) throw syntaxError(file, source, error)
-  if (map !== undefined) maps.set(file, new SourceMap(map as never))
-  return code
-}
-
-/** A stack, or anything with `file:line:column` in it, with positions in the files as written. */
-export function originalPositions(stack: string): string {
-  return stack.replace(/(\/[^\s():]+):(\d+):(\d+)/g, (whole, file: string, line, column) => {
-    const entry = maps.get(file)?.findEntry(Number(line) - 1, Number(column) - 1)
-    if (entry === undefined || !('originalLine' in entry)) return whole
-    return `${file}:${entry.originalLine + 1}:${entry.originalColumn + 1}`
-  })
-}
-
-/** Whether a file was compiled here, which makes it the user's. */
-export function isCompiled(file: string): boolean {
-  return maps.has(file)
+  return { code, map: map ?? {} }
 }

@@ -1,24 +1,26 @@
-import path from 'node:path'
+import type { ProcessOutput } from 'zx/core'
 import { CommandError, TnetError, type ErrorReport } from '../errors.ts'
 import { commandOrigin } from '../lab/shell.ts'
-import { isCompiled } from './compile.ts'
+import { isCompiled } from './positions.ts'
+import { shownPath } from './shown-path.ts'
 
 /** The first line of the user's own files in a stack: `scenarios/veth-pair.ts:17`. */
 function userLine(stack: string): string | undefined {
   for (const match of stack.matchAll(/(\/[^\s():]+):(\d+):\d+/g)) {
     const [, file = '', line = ''] = match
-    if (isCompiled(file)) return `${path.relative('', file)}:${line}`
+    if (isCompiled(file)) return `${shownPath(file)}:${line}`
   }
   return undefined
 }
 
 /** zx rejects with what a command left: an exit code or a signal, and what it printed. */
-function ofCommand(error: Error & { exitCode?: unknown; signal?: unknown }): TnetError | undefined {
+function ofCommand(error: Error): TnetError | undefined {
   const origin = commandOrigin(error)
   if (origin === undefined) return undefined
-  const { stdout, stderr } = error as unknown as { stdout: string; stderr: string }
-  const how =
-    error.exitCode === null ? `by ${String(error.signal)}` : `with ${String(error.exitCode)}`
+  const { exitCode, signal, stdout, stderr } = error as unknown as ProcessOutput
+  // zx puts what kept a command from starting into `cause`.
+  if (error.cause instanceof TnetError) return error.cause
+  const how = exitCode === null ? `by ${signal}` : `with ${exitCode}`
   const printed = (stderr.trim() || stdout.trim()).split('\n').slice(-20).join('\n')
   const failure = new CommandError(`a command on "${origin.node}" ended ${how}`, {
     code: 'TNET_COMMAND_FAILED',

@@ -24,8 +24,8 @@ function inFolder(folder: string): string[] {
 
 /** How many letters two names do not share, roughly; enough to guess what somebody meant. */
 function difference(a: string, b: string): number {
-  const letters = [...b]
-  const shared = [...a].filter(letter => {
+  const letters = b.split('')
+  const shared = a.split('').filter(letter => {
     const at = letters.indexOf(letter)
     if (at >= 0) letters.splice(at, 1)
     return at >= 0

@@ -3,7 +3,9 @@ import path from 'node:path'
 import { pathToFileURL, fileURLToPath } from 'node:url'
 import vm from 'node:vm'
 import { UsageError } from '../errors.ts'
-import { compile } from './compile.ts'
+import type { Compiled } from './compile.ts'
+import { rememberPositions } from './positions.ts'
+import { shownPath } from './shown-path.ts'
 
 type Namespace = Record<string, unknown>
 
@@ -41,7 +43,7 @@ function sourceFile(specifier: string, from: string): string | undefined {
 
 async function link(specifier: string, referrer: { identifier: string }): Promise<vm.Module> {
   const file = sourceFile(specifier, referrer.identifier)
-  if (file !== undefined) return modules.get(file) ?? sourceModule(file)
+  if (file !== undefined) return modules.get(file) ?? sourceModule(file, await compiled(file))
   const isHelper = specifier.startsWith('@oxc-project/runtime/')
   const from = isHelper ? fileURLToPath(import.meta.url) : referrer.identifier
   const isOwn = specifier === 'tnet-lab'
@@ -55,7 +57,7 @@ async function link(specifier: string, referrer: { identifier: string }): Promis
     return wrap(key, namespace)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error
-    throw new UsageError(`${path.relative('', from)} imports "${specifier}", which is not there`, {
+    throw new UsageError(`${shownPath(from)} imports "${specifier}", which is not there`, {
       code: 'TNET_IMPORT_MISSING',
       hint: 'npm install it beside the scenario, or mend the path',
       cause: error,
@@ -63,8 +65,14 @@ async function link(specifier: string, referrer: { identifier: string }): Promis
   }
 }
 
-function sourceModule(file: string): vm.Module {
-  const module = new vm.SourceTextModule(compile(file), {
+/** The compiler is loaded for the files that were not compiled beforehand. */
+async function compiled(file: string): Promise<Compiled> {
+  return (await import('./compile.ts')).compile(file)
+}
+
+function sourceModule(file: string, output: Compiled): vm.Module {
+  rememberPositions(file, output)
+  const module = new vm.SourceTextModule(output.code, {
     identifier: file,
     initializeImportMeta: meta => {
       meta.url = pathToFileURL(file).href
@@ -86,10 +94,11 @@ function sourceModule(file: string): vm.Module {
  * Imports a TypeScript file and what it imports, with ES module semantics (top-level await, live
  * cycles) and our own `tnet-lab` wherever the file is.
  *
- * @returns the module's exports.
+ * @param beforehand the file, if it is compiled already
+ * @returns the module's exports
  */
-export async function importSource(file: string): Promise<Namespace> {
-  const module = sourceModule(path.resolve(file))
+export async function importSource(file: string, beforehand?: Compiled): Promise<Namespace> {
+  const module = sourceModule(file, beforehand ?? (await compiled(file)))
   await module.link(link)
   await module.evaluate()
   return module.namespace as Namespace

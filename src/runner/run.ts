@@ -1,11 +1,11 @@
 import { nowMs } from '../clock.ts'
 import os from 'node:os'
-import path from 'node:path'
 import { UsageError } from '../errors.ts'
 import { EVENTS_VERSION, type EventListener, type RunEnd } from './events.ts'
 import { exitCodeOf, worst } from './exit-code.ts'
 import { isPrivileged } from './sandbox.ts'
 import { SandboxedRun } from './sandboxed-run.ts'
+import { shownPath } from './shown-path.ts'
 
 export interface RunOptions {
   /** Absolute paths. */
@@ -39,7 +39,7 @@ export function run(options: RunOptions): Run {
     onEvent({
       type: 'run-start',
       version: EVENTS_VERSION,
-      files: files.map(file => path.relative('', file)),
+      files: files.map(file => shownPath(file)),
       node: process.version,
       kernel: os.release(),
       rootless,

@@ -2,6 +2,7 @@ import { nowMs } from '../clock.ts'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import {
@@ -11,9 +12,11 @@ import {
   UsageError,
   type TnetError,
 } from '../errors.ts'
+import type { Compiled } from './compile.ts'
 import type { EventListener, RunEvent, ScenarioEnd } from './events.ts'
 import { sandboxed, sandboxEnvironment } from './sandbox.ts'
 import type { WorkerLine, WorkerTask } from './worker-task.ts'
+import { shownPath } from './shown-path.ts'
 
 const worker = fileURLToPath(new URL('../runner/worker.cjs', import.meta.url))
 const nodeFlags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning']
@@ -22,6 +25,17 @@ const nodeFlags = ['--experimental-vm-modules', '--disable-warning=ExperimentalW
 const STUCK_AFTER_MS = 2000
 /** A worker gives closing a lab up after 5 s. */
 const CLOSED_AFTER_MS = 7000
+const ENDED_AFTER_MS = 2000
+
+/** A second core compiles while the worker starts on the first. */
+async function compiled(file: string): Promise<Compiled | undefined> {
+  const { compile } = await import('./compile.ts')
+  try {
+    return compile(file)
+  } catch {
+    return undefined // the worker meets the same, and says it
+  }
+}
 
 /** One scenario in a sandbox of its own, from the outside. */
 export class SandboxedRun {
@@ -36,18 +50,32 @@ export class SandboxedRun {
   #end: ScenarioEnd | undefined
   #verdict: TnetError | undefined
   #timer: NodeJS.Timeout | undefined
+  #resolveTold: () => void = () => {}
+  readonly #hasTold = new Promise<void>(resolve => (this.#resolveTold = resolve))
 
   /** Starts at once. */
   constructor(task: WorkerTask, rootless: boolean, onEvent: EventListener) {
     this.#task = task
     this.#onEvent = onEvent
-    this.#file = path.relative('', task.file)
-    const node = [process.execPath, ...nodeFlags, worker, JSON.stringify(task)]
-    const [file, args] = sandboxed(node, rootless)
+    this.#file = shownPath(task.file)
+    const [file, args] = sandboxed([process.execPath, ...nodeFlags, worker], rootless)
     this.#child = spawn(file, args, {
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
       env: sandboxEnvironment(),
     })
+    // A worker that could not be started is told of by its ending.
+    this.#child.stdin?.on('error', () => {})
+    void compiled(task.file).then(output => {
+      this.#child.stdin?.end(
+        JSON.stringify(output === undefined ? task : { ...task, compiled: output }),
+      )
+    })
+  }
+
+  /** The worker has no more to say, and a little while to end. */
+  #tellAll(): void {
+    this.#limit(ENDED_AFTER_MS)
+    this.#resolveTold()
   }
 
   #tell(event: Record<string, unknown>): void {
@@ -57,10 +85,14 @@ export class SandboxedRun {
   #read(line: string): void {
     const event = JSON.parse(line) as WorkerLine
     if (event.type === 'ready') this.#isReady = true
-    else if (event.type === 'unmatched') this.#isUnmatched = true
-    else if (event.type === 'closing') this.#limit(CLOSED_AFTER_MS)
-    else if (event.type === 'scenario-end') this.#end = { ...event, file: this.#file }
-    else this.#tell({ ...event })
+    else if (event.type === 'unmatched') {
+      this.#isUnmatched = true
+      this.#tellAll()
+    } else if (event.type === 'closing') this.#limit(CLOSED_AFTER_MS)
+    else if (event.type === 'scenario-end') {
+      this.#end = { ...event, file: this.#file }
+      this.#tellAll()
+    } else this.#tell({ ...event })
   }
 
   #limit(ms: number): void {
@@ -103,8 +135,14 @@ export class SandboxedRun {
     })
     let failure: unknown
     this.#child.once('error', error => (failure = error))
-    await once(this.#child, 'close').catch((error: unknown) => (failure = error))
-    clearTimeout(this.#timer)
+    const closed = once(this.#child, 'close').then(
+      () => clearTimeout(this.#timer),
+      (error: unknown) => (failure = error),
+    )
+    // What the script printed before is in its pipe by now. The sandbox ends while we go on; this
+    // process waits for it.
+    const told = this.#hasTold.then(() => setImmediate()).then(() => setImmediate())
+    await Promise.race([told, closed])
     if (this.#isUnmatched) return undefined
     const end = this.#end ?? this.#broken(this.#verdict ?? this.#unexpected(failure))
     this.#onEvent(end)

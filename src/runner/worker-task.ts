@@ -1,6 +1,7 @@
+import type { Compiled } from './compile.ts'
 import type { WorkerEvent } from './events.ts'
 
-/** What a worker is told on its command line. */
+/** What a worker is told on its standard input, as JSON. */
 export interface WorkerTask {
   /** Absolute path of the scenario. */
   file: string
@@ -9,6 +10,8 @@ export interface WorkerTask {
   trace: boolean
   /** Run it only when its name or file contains this, in any case. */
   filter: string | undefined
+  /** The file compiled, which is done while the worker starts; none when it does not compile. */
+  compiled?: Compiled
 }
 
 /**

@@ -2,13 +2,16 @@ import { nowMs } from '../clock.ts'
 import fs from 'node:fs'
 import path from 'node:path'
 import { CleanupError, DeadlineError, UsageError } from '../errors.ts'
+import { exitNow } from '../kernel/libc.ts'
 import { Lab } from '../lab/lab.ts'
 import { isScenario, type Scenario } from '../scenario/scenario.ts'
 import { tell } from '../scenario/story.ts'
-import { originalPositions } from './compile.ts'
+
 import { reportError } from './error-report.ts'
 import { importSource } from './loader.ts'
+import { originalPositions } from './positions.ts'
 import type { WorkerLine, WorkerTask } from './worker-task.ts'
+import { shownPath } from './shown-path.ts'
 
 /** Events go out by this descriptor, written at once: none is lost when the script exits. */
 const EVENTS_FD = 3
@@ -17,10 +20,10 @@ function emit(event: WorkerLine): void {
   fs.writeSync(EVENTS_FD, JSON.stringify(event) + '\n')
 }
 
-async function load(file: string): Promise<Scenario> {
-  const { default: exported } = await importSource(file)
+async function load({ file, compiled }: WorkerTask): Promise<Scenario> {
+  const { default: exported } = await importSource(file, compiled)
   if (isScenario(exported)) return exported
-  throw new UsageError(`${path.relative('', file)} does not export a scenario`, {
+  throw new UsageError(`${shownPath(file)} does not export a scenario`, {
     code: 'TNET_SCENARIO_MISSING',
     hint: "export default scenario('what it shows', async ({ lab, step }) => { … })",
     facts: { found: exported === undefined ? 'no default export' : `a ${typeof exported}` },
@@ -62,18 +65,17 @@ async function closeLab(lab: Lab): Promise<void> {
   await Promise.race([lab.close(), late]).finally(() => clearTimeout(timer))
 }
 
-async function runScenario({ file, timeoutMs, filter }: WorkerTask, lab: Lab): Promise<void> {
+async function runScenario(task: WorkerTask, lab: Lab): Promise<void> {
+  const { file, timeoutMs, filter } = task
   const { promise: interrupted, cancel } = interruption(timeoutMs)
   const start = nowMs()
   let name = path.basename(file).replace(/\.[cm]?[jt]s$/, '')
   let failure: { thrown: unknown } | undefined
   const note = (thrown: unknown) => (failure ??= { thrown })
   try {
-    const story = await Promise.race([load(file), interrupted])
+    const story = await Promise.race([load(task), interrupted])
     name = story.name
-    if (
-      !`${name}\n${path.relative('', file)}`.toLowerCase().includes((filter ?? '').toLowerCase())
-    ) {
+    if (!`${name}\n${shownPath(file)}`.toLowerCase().includes((filter ?? '').toLowerCase())) {
       emit({ type: 'unmatched' })
       return
     }
@@ -107,15 +109,16 @@ async function runScenario({ file, timeoutMs, filter }: WorkerTask, lab: Lab): P
 function showOriginalPositions(): void {
   Error.stackTraceLimit = 50
   Error.prepareStackTrace = (error, sites) =>
-    originalPositions([String(error), ...sites.map(site => `    at ${site}`)].join('\n'))
+    // oxlint-disable-next-line typescript/no-base-to-string -- V8's CallSite tells itself
+    originalPositions([String(error), ...sites.map(site => `    at ${site.toString()}`)].join('\n'))
 }
 
-/** What a worker process does: one scenario, told on its command line, then it ends. */
-export async function work(): Promise<never> {
+/** What a worker process does: one scenario, told on its standard input, then it ends. */
+export async function work(): Promise<void> {
   emit({ type: 'ready' })
   showOriginalPositions()
-  const task = JSON.parse(process.argv[2] ?? '{}') as WorkerTask
+  const task = JSON.parse(fs.readFileSync(0, 'utf8')) as WorkerTask
   const lab = new Lab(task.trace ? { onAction: shell => emit({ type: 'action', shell }) } : {})
   await runScenario(task, lab)
-  process.exit(0)
+  exitNow(0)
 }

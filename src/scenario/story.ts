@@ -1,6 +1,6 @@
 import { nowMs } from '../clock.ts'
 import { onExpectation, type ExpectationResult } from '../expect/result.ts'
-import { Lab } from '../lab/lab.ts'
+import type { Lab } from '../lab/lab.ts'
 import type { Scenario } from './scenario.ts'
 
 /** Hears how a story goes; `path` holds the names of the steps, outermost first. */

@@ -80,7 +80,9 @@ async function failureText(
 function headersIn(json: string): Record<string, string> {
   try {
     const all = JSON.parse(json) as Record<string, string[]>
-    return Object.fromEntries(Object.entries(all).map(([name, values]) => [name, values.join(', ')]))
+    return Object.fromEntries(
+      Object.entries(all).map(([name, values]) => [name, values.join(', ')]),
+    )
   } catch {
     return {} // curl before 7.83 prints the name of the variable
   }

@@ -96,7 +96,7 @@ export function readPing(result: CommandResult, question: PingQuestion): Attempt
     return {
       ok: result.exitCode === 0 && n >= question.count,
       partly: n > 0,
-      received: [counted(output, n, question), ...errorsIn(output)].join('; '),
+      received: [...errorsIn(output), counted(output, n, question)].join('; '),
     }
   }
   const refusal = refusals.find(([pattern]) => pattern.test(result.stderr))?.[1]

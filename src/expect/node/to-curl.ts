@@ -72,7 +72,10 @@ function urlOf(from: Node, target: ServiceTarget | string | URL, path: string | 
   }
   const { address, port, protocol } = endpointOf(from, target)
   if (protocol === 'tcp') {
-    return new URL(path ?? '/', `http://${address.includes(':') ? `[${address}]` : address}:${port}`)
+    return new URL(
+      path ?? '/',
+      `http://${address.includes(':') ? `[${address}]` : address}:${port}`,
+    )
   }
   throw new UsageError(`UDP port ${port} does not speak HTTP`, {
     code: 'TNET_TARGET_INVALID',
@@ -123,7 +126,8 @@ export function toCurl(
   return {
     title: `${from.label} curls${text}`,
     negated: `${from.label} does not curl${text}`,
-    expected: wanted === '' ? 'an answer with a status from 200 to 299' : `an answer with ${wanted}`,
+    expected:
+      wanted === '' ? 'an answer with a status from 200 to 299' : `an answer with ${wanted}`,
     unexpected: wanted === '' ? 'no answer' : `no answer with ${wanted}`,
     command: spelled(from.netns.name, `curl -sS -i ${args.map(shellWord).join(' ')}`),
     look: async (): Promise<Attempt> => {

@@ -5,13 +5,11 @@ import { spelled } from '../../kernel/spelling.ts'
 import { Link } from '../../lab/link.ts'
 import type { Node } from '../../lab/node.ts'
 import type { Attempt, Check } from '../check.ts'
-import { anything, checkOptions, oneOf, whole, type Demand } from '../options.ts'
+import { checkOptions, oneOf, whole, type Demand } from '../options.ts'
 import { addressDemand, linkDemand, linkNames, lines } from './kernel-state.ts'
 
-/** A route; what is left out may be anything. */
-export interface WantedRoute {
-  /** `default`, `198.51.100.0/24`, `2001:db8::/64`, or an address alone. */
-  to: string
+/** What a route must be; what is left out may be anything. */
+export interface RouteOptions {
   via?: string
   dev?: string | Link
   src?: string
@@ -25,7 +23,6 @@ export interface WantedRoute {
 }
 
 const demands: Readonly<Record<string, Demand>> = {
-  to: anything,
   via: addressDemand,
   dev: linkDemand,
   src: addressDemand,
@@ -50,7 +47,7 @@ const plain = (address: string | undefined) =>
 /** A prefix as the kernel lists it. Host bits would never match, so they are a mistake. */
 function destination(to: unknown): string {
   if (to === 'default') return to
-  if (typeof to !== 'string') throw invalid(`toHaveRoute: to cannot be ${String(to)}`)
+  if (typeof to !== 'string') throw invalid(`there is no route to ${String(to)}`)
   const { bytes, length } = prefixBytes(to)
   for (let bit = length; bit < bytes.length * 8; bit++) {
     if (((bytes[bit >> 3] ?? 0) & (0x80 >> (bit & 7))) === 0) continue
@@ -77,7 +74,8 @@ function routeText(route: RouteInfo, names: ReadonlyMap<number, string>): string
   ].join(' ')
 }
 
-function wantedText({ to, via, dev, src, type, metric, table }: WantedRoute): string {
+function wantedText(to: string, route: RouteOptions): string {
+  const { via, dev, src, type, metric, table } = route
   return [
     ...(type === undefined || type === 'unicast' ? [] : [type]),
     to,
@@ -89,17 +87,17 @@ function wantedText({ to, via, dev, src, type, metric, table }: WantedRoute): st
   ].join(' ')
 }
 
-function familyOf({ to, via, family }: WantedRoute): 'inet' | 'inet6' {
+function familyOf(to: string, { via, family }: RouteOptions): 'inet' | 'inet6' {
   if (isAddress(to.split('/')[0] ?? '')) return to.includes(':') ? 'inet6' : 'inet'
   return family === 6 || via?.includes(':') === true ? 'inet6' : 'inet'
 }
 
-export function toHaveRoute(node: Node, wanted: WantedRoute | string): Check {
-  const route = typeof wanted === 'string' ? { to: wanted } : wanted
+/** @param wanted `default`, `198.51.100.0/24`, `2001:db8::/64`, or an address alone */
+export function toHaveRoute(node: Node, wanted: string, route: RouteOptions): Check {
   checkOptions('toHaveRoute', route, demands)
   const { table = 254, type, metric } = route
-  const to = destination(route.to)
-  const family = familyOf(route)
+  const to = destination(wanted)
+  const family = familyOf(to, route)
   const via = plain(route.via)
   const src = plain(route.src)
   const dev = route.dev === undefined ? undefined : String(route.dev)
@@ -110,7 +108,7 @@ export function toHaveRoute(node: Node, wanted: WantedRoute | string): Check {
     (type === undefined || each.type === type) &&
     (metric === undefined || each.metric === metric) &&
     (dev === undefined || names.get(each.index ?? 0) === dev)
-  const text = wantedText(route)
+  const text = wantedText(wanted, route)
   return {
     title: `${node.label} has a route ${text}`,
     negated: `${node.label} has no route ${text}`,

@@ -22,8 +22,9 @@ const MOST_HOPS = 16
 /** Priorities of the rules that every namespace begins with; others may decide by the source. */
 const USUAL_RULES = [0, 32766, 32767]
 
+const NO_ROUTE = 'has no route to'
 const refusals: Readonly<Record<string, string>> = {
-  ENETUNREACH: 'has no route to',
+  ENETUNREACH: NO_ROUTE,
   EHOSTUNREACH: 'has an unreachable route to',
   EACCES: 'has a prohibit route to',
   EINVAL: 'has a blackhole route to',
@@ -50,9 +51,10 @@ function nextHop(node: Node, to: string): NextHop | Finding | undefined {
   } catch (error) {
     const words = error instanceof KernelError ? refusals[error.errno] : undefined
     if (words === undefined) return undefined
+    const advice = words === NO_ROUTE ? 'add one: ip route add … via …' : 'that one ends packets'
     return {
       text: `${node.label} ${words} ${to}`,
-      hint: `look at its routes: ip -n ${node.netns.name} route; add one: ${node.label}.addRoute({ to, via })`,
+      hint: `look at its routes: ip -n ${node.netns.name} route; ${advice}`,
     }
   }
 }
@@ -80,7 +82,7 @@ async function stopsForwarding(gateway: Node, address: string): Promise<Finding 
   if (gateway.netns.sysctl(key) !== '0') return undefined
   return {
     text: `forwarding is off on gateway ${gateway.label} (${link.name})`,
-    hint: `turn it on: ${gateway.label}.forward()`,
+    hint: `turn it on: await host.forward(), or ip netns exec ${gateway.netns.name} sysctl -w ${key.replaceAll('/', '.')}=1`,
   }
 }
 
