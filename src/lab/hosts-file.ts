@@ -18,10 +18,11 @@ export function globalAddresses(node: Node): readonly AddressInfo[] {
 
 /** The addresses of `target` as `from` had best use them: those on a shared subnet first. */
 export function addressesFor(from: Node, target: Node): readonly AddressInfo[] {
+  const all = globalAddresses(target)
+  if (all.length < 2) return all
   const own = globalAddresses(from)
   const isNear = (address: AddressInfo) =>
     own.some(mine => isOnSubnet(address.address, mine.prefix))
-  const all = globalAddresses(target)
   return [...all.filter(isNear), ...all.filter(address => !isNear(address))]
 }
 

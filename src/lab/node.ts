@@ -1,109 +1,21 @@
+import fs from 'node:fs'
 import type { SpawnOptions } from 'node:child_process'
 import type { HttpHandler } from '../kernel/http-server.ts'
-import { addressList, parseAddress, type AddressInfo } from '../kernel/netlink/address.ts'
 import { bridgeAdd, linkSet, vethAdd, type LinkEnd } from '../kernel/netlink/link-request.ts'
-import { linkList, parseLink, type LinkInfo } from '../kernel/netlink/link-list.ts'
-import {
-  fdbList,
-  neighbourList,
-  parseFdb,
-  parseNeighbour,
-  type FdbInfo,
-  type NeighbourInfo,
-} from '../kernel/netlink/neighbour.ts'
 import { quietLink } from '../kernel/netlink/quiet-link.ts'
-import {
-  parseRoute,
-  routeAdd,
-  routeDelete,
-  routeList,
-  routeReplace,
-  type RouteInfo,
-  type RouteSpec,
-} from '../kernel/netlink/route.ts'
-import {
-  parseRule,
-  ruleAdd,
-  ruleDelete,
-  ruleList,
-  type RuleInfo,
-  type RuleSpec,
-} from '../kernel/netlink/rule.ts'
-import type { Netns } from '../kernel/netns.ts'
 import type { TcpHandler } from '../kernel/tcp-server.ts'
 import type { UdpHandler } from '../kernel/udp-server.ts'
 import type { CaptureSettings, NodeCapture } from './capture.ts'
 import type { FetchAnswer, FetchOptions, FetchTarget } from './fetch.ts'
-import type { LabContext } from './lab-context.ts'
+import { NodeKernel } from './node-kernel.ts'
 import { findLink, Link } from './link.ts'
 import { Program, type ProgramOptions } from './program.ts'
 import { NodeServer, type ServeOptions } from './service.ts'
 import { nodeShell, type NodeShell } from './shell.ts'
 
-/** A route whose link is given by name or as a `Link`. */
-export interface NodeRoute extends Omit<RouteSpec, 'dev'> {
-  dev?: string | Link
-}
-
-/** Everything that the kernel has on a node, sorted as the kernel lists it. */
-export interface Snapshot {
-  links: LinkInfo[]
-  addresses: AddressInfo[]
-  routes: RouteInfo[]
-  rules: RuleInfo[]
-  neighbours: NeighbourInfo[]
-  fdb: FdbInfo[]
-}
-
 /** A namespace of the lab: what a host and a container have in common. */
-export class Node {
-  readonly label: string
-  /** Its namespaces; for drivers and matchers, scripts rarely need it. */
-  readonly netns: Netns
-  readonly lab: LabContext
+export class Node extends NodeKernel {
   #shell: NodeShell | undefined
-
-  constructor(lab: LabContext, netns: Netns) {
-    this.lab = lab
-    this.label = netns.label
-    this.netns = netns
-  }
-
-  async links(): Promise<LinkInfo[]> {
-    return this.netns.dump(linkList, parseLink)
-  }
-
-  async addresses(): Promise<AddressInfo[]> {
-    return this.netns.dump(addressList, parseAddress)
-  }
-
-  /** Routes of all tables; the main one is 254. */
-  async routes(): Promise<RouteInfo[]> {
-    return this.netns.dump(routeList, parseRoute)
-  }
-
-  async rules(): Promise<RuleInfo[]> {
-    return this.netns.dump(ruleList, parseRule)
-  }
-
-  async neighbours(): Promise<NeighbourInfo[]> {
-    return this.netns.dump(neighbourList, parseNeighbour)
-  }
-
-  async fdb(): Promise<FdbInfo[]> {
-    return this.netns.dump(fdbList, parseFdb)
-  }
-
-  async snapshot(): Promise<Snapshot> {
-    return {
-      links: await this.links(),
-      addresses: await this.addresses(),
-      routes: await this.routes(),
-      rules: await this.rules(),
-      neighbours: await this.neighbours(),
-      fdb: await this.fdb(),
-    }
-  }
 
   /** A link that is there, by its name. */
   async link(name: string): Promise<Link> {
@@ -144,51 +56,23 @@ export class Node {
     return new Link(this, name, index)
   }
 
+  /**
+   * A TAP device (Ethernet frames), or a TUN device (IP packets), that stays; a program opens it by
+   * its name. Without anybody behind it, it has no carrier.
+   *
+   * @throws EnvironmentError TNET_TUN_DENIED where only root may open /dev/net/tun
+   */
+  async addTap(name: string, kind: 'tap' | 'tun' = 'tap'): Promise<Link> {
+    const { createTunTap, tunTapShell } = await import('../kernel/tun-tap.ts')
+    const device = { kind, name, label: this.label, isPersistent: true }
+    this.netns.announce(tunTapShell(device))
+    fs.closeSync(createTunTap(this.netns.fd, device))
+    return this.link(name)
+  }
+
   /** Brings `lo` up; hosts and containers have it up already. */
   async loopbackUp(): Promise<void> {
     this.netns.execute(linkSet({ index: 1, name: 'lo' }, { up: true }))
-  }
-
-  #route({ dev, ...route }: NodeRoute): RouteSpec {
-    if (dev === undefined) return route
-    return { ...route, dev: dev instanceof Link ? dev : findLink(this.netns, dev) }
-  }
-
-  /**
-   * @example
-   * await alpha.addRoute({ to: '10.0.2.0/24', via: '192.0.2.2' })
-   * await alpha.addRoute({ to: '203.0.113.0/24', type: 'unreachable' })
-   */
-  async addRoute(route: NodeRoute): Promise<void> {
-    this.netns.execute(routeAdd(this.#route(route)))
-  }
-
-  async replaceRoute(route: NodeRoute): Promise<void> {
-    this.netns.execute(routeReplace(this.#route(route)))
-  }
-
-  async deleteRoute(route: NodeRoute): Promise<void> {
-    this.netns.execute(routeDelete(this.#route(route)))
-  }
-
-  async addRule(rule: RuleSpec): Promise<void> {
-    this.netns.execute(ruleAdd(rule))
-  }
-
-  async deleteRule(rule: RuleSpec): Promise<void> {
-    this.netns.execute(ruleDelete(rule))
-  }
-
-  /** Reads a sysctl, or sets it. @example await alpha.sysctl('net.ipv4.ip_forward', 1) */
-  async sysctl(key: string, value?: string | number): Promise<string> {
-    if (value !== undefined) this.netns.setSysctl(key, value)
-    return this.netns.sysctl(key)
-  }
-
-  /** Lets it forward packets between its links, IPv4 and IPv6, or stops that. */
-  async forward(on = true): Promise<void> {
-    this.netns.setSysctl('net.ipv4.conf.all.forwarding', on ? 1 : 0)
-    this.netns.setSysctl('net.ipv6.conf.all.forwarding', on ? 1 : 0)
   }
 
   /**
@@ -263,10 +147,5 @@ export class Node {
    */
   async capture(link?: string | Link, settings: CaptureSettings = {}): Promise<NodeCapture> {
     return (await import('./capture.ts')).NodeCapture.start(this, link, settings)
-  }
-
-  /** The name that other nodes find it by. */
-  toString(): string {
-    return this.netns.name
   }
 }

@@ -65,11 +65,14 @@ export class SandboxedRun {
     })
     // A worker that could not be started is told of by its ending.
     this.#child.stdin?.on('error', () => {})
-    void compiled(task.file).then(output => {
-      this.#child.stdin?.end(
-        JSON.stringify(output === undefined ? task : { ...task, compiled: output }),
-      )
-    })
+    void this.#hand(task)
+  }
+
+  async #hand(task: WorkerTask): Promise<void> {
+    const output = await compiled(task.file)
+    this.#child.stdin?.end(
+      JSON.stringify(output === undefined ? task : { ...task, compiled: output }),
+    )
   }
 
   /** The worker has no more to say, and a little while to end. */

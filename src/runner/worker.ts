@@ -5,7 +5,7 @@ import { CleanupError, DeadlineError, UsageError } from '../errors.ts'
 import { exitNow } from '../kernel/libc.ts'
 import { Lab } from '../lab/lab.ts'
 import { isScenario, type Scenario } from '../scenario/scenario.ts'
-import { tell } from '../scenario/story.ts'
+import { tell, whereabouts } from '../scenario/story.ts'
 
 import { reportError } from './error-report.ts'
 import { importSource } from './loader.ts'
@@ -41,6 +41,7 @@ function interruption(timeoutMs: number): { promise: Promise<never>; cancel: () 
         new DeadlineError(`the scenario was not over after ${timeoutMs} ms`, {
           code: 'TNET_SCENARIO_TIMEOUT',
           hint: 'give it more with --timeout SECONDS, or find what never resolves',
+          facts: whereabouts(),
         }),
       )
     }, timeoutMs)

@@ -1,5 +1,11 @@
 import { nowMs } from '../clock.ts'
-import { onExpectation, type ExpectationResult } from '../expect/result.ts'
+import { UsageError } from '../errors.ts'
+import {
+  currentExpectation,
+  onExpectation,
+  pendingExpectations,
+  type ExpectationResult,
+} from '../expect/result.ts'
 import type { Lab } from '../lab/lab.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -11,9 +17,36 @@ export interface StoryListener {
   note(text: string): void
 }
 
+let path: string[] = []
+
+/** What the story is at: the step, and what it expects there, for whoever runs out of time. */
+export function whereabouts(): Record<string, string> {
+  const expectation = currentExpectation()
+  return {
+    ...(path.length === 0 ? {} : { step: path.join(' > ') }),
+    ...(expectation === undefined
+      ? {}
+      : {
+          waiting: `${expectation.title}, ${expectation.attempts} attempts`,
+          ...(expectation.received === undefined ? {} : { received: expectation.received }),
+        }),
+  }
+}
+
+/** An expectation that nobody awaits may fail unheard. */
+function checkAllAwaited(): void {
+  const [first, ...rest] = pendingExpectations()
+  if (first === undefined) return
+  const more = rest.length === 0 ? '' : `, and ${rest.length} more`
+  throw new UsageError(`nobody awaits that ${first.title}${more}`, {
+    code: 'TNET_EXPECTATION_UNAWAITED',
+    hint: 'write await before expect(…)',
+  })
+}
+
 /** Runs a scenario's body in a lab of its own; the lab is closed by the caller. */
 export async function tell(story: Scenario, lab: Lab, listener: StoryListener): Promise<void> {
-  let path: string[] = []
+  path = []
   onExpectation(result => listener.expectation(path, result))
   const step = async <T>(name: string, part: () => T | Promise<T>): Promise<T> => {
     const outer = path
@@ -33,4 +66,5 @@ export async function tell(story: Scenario, lab: Lab, listener: StoryListener): 
     }
   }
   await story.body({ lab, step, note: text => listener.note(text) })
+  checkAllAwaited()
 }

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { nowMs } from '../../clock.ts'
 import type { Protocol } from '../../firewall/firewall.ts'
+import { probePings } from '../../kernel/icmp-prober.ts'
 import { nodeAddress } from '../target.ts'
 import type { Pair } from './matrix.ts'
 import { isAnswered, type PairOutcome, type Probed } from './matrix-text.ts'
@@ -21,7 +22,6 @@ async function probe(
   { port, protocol }: ProbeSettings,
 ): Promise<PairOutcome[]> {
   if (port === undefined) {
-    const { probePings } = await import('../../kernel/icmp-prober.ts')
     const asked = pairs.map(({ from, address }) => ({ from: from.netns.fd, to: address }))
     return probePings(asked, { timeoutMs })
   }
