@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
-import { build } from 'esbuild'
+import { rolldown } from 'rolldown'
 
 const root = new URL('..', import.meta.url).pathname
 process.chdir(decodeURIComponent(root))
@@ -22,35 +22,66 @@ const started = new Date()
 const fresh = `dist.${process.pid}.tmp`
 const stale = `dist.${process.pid}.old`
 
-// CommonJS, because starting Node's ES module loader costs a tenth of a whole start, twice a run.
-const cjs = {
-  bundle: true,
-  format: 'cjs',
-  platform: 'node',
-  target: 'node20',
-  packages: 'external',
-  define: { 'import.meta.url': 'importMetaUrl' },
-  banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href" },
-  // Nothing is minified, so a stack's positions read well without a map, and src/ is not shipped.
-  sourcemap: false,
-  logLevel: 'warning',
+/** What is loaded when the entry point is; the rest comes in when a script first uses it. */
+async function loadedAtStart(options) {
+  const ids = new Set()
+  const collect = {
+    name: 'collect',
+    buildEnd() {
+      const visit = id => {
+        if (ids.has(id)) return
+        ids.add(id)
+        for (const next of this.getModuleInfo(id)?.importedIds ?? []) visit(next)
+      }
+      for (const id of this.getModuleIds()) if (this.getModuleInfo(id)?.isEntry) visit(id)
+    },
+  }
+  const build = await rolldown({ ...options, plugins: [collect] })
+  await build.generate({ format: 'cjs' })
+  await build.close()
+  return ids
 }
 
-async function bundle() {
-  // One bundle holds all that a scenario may touch, so that there is one instance of everything,
-  // whether it is imported as a package or run by a worker.
-  await build({ ...cjs, entryPoints: ['src/lab-bundle.ts'], outfile: `${fresh}/lab.cjs` })
-  await build({
-    ...cjs,
-    entryPoints: ['src/cli/main.ts'],
-    outfile: `${fresh}/cli/main.cjs`,
-    // All but chalk: it is ESM only, and Node 20 warns when CommonJS requires that.
-    packages: 'bundle',
-    external: Object.keys(dependencies)
-      .filter(name => name !== 'chalk')
-      .flatMap(name => [name, `${name}/*`]),
-    banner: { js: `#!/usr/bin/env node\n${cjs.banner.js}` },
+/**
+ * One instance of every module, in few files: one that a start needs, and chunks for the rest.
+ * CommonJS, because starting Node's ES module loader costs a tenth of a whole start, twice a run.
+ * Nothing is minified, so a stack's positions read well without a map, and src/ is not shipped.
+ */
+async function bundle(name, entry, { bundled = [] } = {}) {
+  const external = Object.keys(dependencies).filter(dependency => !bundled.includes(dependency))
+  const options = {
+    input: { [name]: entry },
+    platform: 'node',
+    external: id =>
+      id.startsWith('node:') || external.some(d => id === d || id.startsWith(`${d}/`)),
+    transform: { target: 'node20' },
+    checks: { ineffectiveDynamicImport: false },
+  }
+  const start = await loadedAtStart(options)
+  const build = await rolldown(options)
+  await build.write({
+    dir: fresh,
+    format: 'cjs',
+    exports: 'named',
+    entryFileNames: '[name].cjs',
+    // One level below dist/, as cli/ and runner/ are: `new URL('../runner/worker.cjs',
+    // import.meta.url)` means the same file from wherever the code ends up.
+    chunkFileNames: 'chunks/[name]-[hash].cjs',
+    codeSplitting: {
+      groups: [{ name: `${name.replace('/', '-')}-start`, test: id => start.has(id) }],
+    },
   })
+  await build.close()
+}
+
+async function bundleAll() {
+  // The helper of what oxc lowers here; a scenario's own is looked up when it runs.
+  const helpers = ['@oxc-project/runtime']
+  await bundle('lab', 'src/lab-bundle.ts', { bundled: helpers })
+  // chalk is ESM only, and Node 20 warns when CommonJS requires that.
+  await bundle('cli/main', 'src/cli/main.ts', { bundled: [...helpers, 'chalk'] })
+  const main = `${fresh}/cli/main.cjs`
+  writeFileSync(main, `#!/usr/bin/env node\n${readFileSync(main, 'utf8')}`)
   mkdirSync(`${fresh}/runner`, { recursive: true })
   writeFileSync(`${fresh}/runner/worker.cjs`, "require('../lab.cjs').work()\n")
   const names = Object.keys(createRequire(import.meta.url)(resolve(fresh, 'lab.cjs')))
@@ -72,12 +103,12 @@ function swap() {
 }
 
 try {
-  await bundle()
+  await bundleAll()
   if (!process.argv.includes('--no-types')) declare()
   chmodSync(`${fresh}/cli/main.cjs`, 0o755)
   swap()
 } catch (error) {
-  // esbuild and tsc have printed their own words.
+  // rolldown and tsc have printed their own words.
   console.error(`build: ${error.message.split('\n')[0]}; dist/ is as it was`)
   process.exitCode = 1
 } finally {

@@ -125,7 +125,7 @@ export class Node extends NodeKernel {
   }
 
   /**
-   * One HTTP request out of this node, within this process: for loops, twenty times faster than
+   * One HTTP request out of this node, within this process: for loops, ten times faster than
    * `curl`.
    *
    * @throws KernelError with the errno of a connection that fails; DeadlineError TNET_FETCH_TIMEOUT

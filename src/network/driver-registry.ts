@@ -1,8 +1,12 @@
 import { UsageError } from '../errors.ts'
-import { bridgeDriver } from './drivers/bridge.ts'
 import type { NetworkDriver } from './network-driver.ts'
 
-const drivers = new Map<string, NetworkDriver>([[bridgeDriver.name, bridgeDriver]])
+/** Ours, each loaded when it is first asked for: a scenario without networks needs none. */
+const own: Readonly<Record<string, () => Promise<NetworkDriver>>> = {
+  bridge: async () => (await import('./drivers/bridge.ts')).bridgeDriver,
+}
+
+const drivers = new Map<string, NetworkDriver>()
 
 /**
  * Makes a driver known by its name.
@@ -11,7 +15,7 @@ const drivers = new Map<string, NetworkDriver>([[bridgeDriver.name, bridgeDriver
  * @throws UsageError TNET_DRIVER_EXISTS
  */
 export function registerDriver(driver: NetworkDriver): () => void {
-  if (drivers.has(driver.name)) {
+  if (drivers.has(driver.name) || Object.hasOwn(own, driver.name)) {
     throw new UsageError(`there is already a network driver "${driver.name}"`, {
       code: 'TNET_DRIVER_EXISTS',
       hint: 'give yours another name',
@@ -24,11 +28,11 @@ export function registerDriver(driver: NetworkDriver): () => void {
 }
 
 /** @throws UsageError TNET_DRIVER_UNKNOWN naming those that there are */
-export function driverNamed(name: string): NetworkDriver {
-  const driver = drivers.get(name)
+export async function driverNamed(name: string): Promise<NetworkDriver> {
+  const driver = drivers.get(name) ?? (Object.hasOwn(own, name) ? await own[name]?.() : undefined)
   if (driver !== undefined) return driver
   throw new UsageError(`there is no network driver ${JSON.stringify(name)}`, {
     code: 'TNET_DRIVER_UNKNOWN',
-    hint: `choose one of ${[...drivers.keys()].sort().join(', ')}, or register yours first`,
+    hint: `choose one of ${[...Object.keys(own), ...drivers.keys()].sort().join(', ')}, or register yours first`,
   })
 }

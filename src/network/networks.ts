@@ -70,7 +70,7 @@ export class Networks {
   async create(name: string, options: CreateNetworkOptions): Promise<Network> {
     if (typeof name !== 'string' || name === '' || /\p{Surrogate}/u.test(name)) throw nameless()
     if (await this.#records.network(name)) throw networkExists(name)
-    const driver = driverNamed(options.driver ?? 'bridge')
+    const driver = await driverNamed(options.driver ?? 'bridge')
     const { hosts } = options
     const request = { name, hosts, options: options.options ?? {} }
     const { isInternal = false } = driver.plan?.(request) ?? {}
@@ -123,7 +123,7 @@ export class Networks {
     if (containers.size > 0) throw networkInUse(name, [...containers])
     this.#networks.delete(name)
     try {
-      await driverNamed(network.driver).delete(network)
+      await (await driverNamed(network.driver)).delete(network)
     } catch (failure) {
       this.#networks.set(name, network)
       throw failure
@@ -157,7 +157,7 @@ export class Networks {
   #connect(network: Network, place: Place, options: ConnectOptions): Promise<Endpoint> {
     const what = `endpoint of "${place.container.label}" on "${network.name}"`
     return allOrNothing(what, async undo => {
-      const driver = driverNamed(network.driver)
+      const driver = await driverNamed(network.driver)
       const planned = await this.#plan(network, place, options, undo)
       const endpoint = await driver.connect(network, planned, place)
       undo.push('devices', () => driver.disconnect(network, endpoint, place))
@@ -195,7 +195,7 @@ export class Networks {
       const placed = this.#find(name, container)
       if (placed?.endpoint === undefined) throw notConnected(container.label, name)
       const { endpoint, place } = placed
-      await driverNamed(network.driver).disconnect(network, endpoint, place)
+      await (await driverNamed(network.driver)).disconnect(network, endpoint, place)
       await this.ipam.releaseOwner(endpoint.id)
       await this.#records.deleteEndpoint(endpoint.id)
       this.#placed.delete(placed)
