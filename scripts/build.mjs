@@ -63,6 +63,7 @@ async function bundle(name, entry, { bundled = [] } = {}) {
     dir: fresh,
     format: 'cjs',
     exports: 'named',
+    comments: { jsdoc: false },
     entryFileNames: '[name].cjs',
     // One level below dist/, as cli/ and runner/ are: `new URL('../runner/worker.cjs',
     // import.meta.url)` means the same file from wherever the code ends up.

@@ -10,7 +10,7 @@ export interface Look extends Attempt {
 const MOST_LINES = 12
 
 /** Equal attempts in a row are told once: `3 × no answer (from 0 to 41 ms)`. */
-export function story(looks: readonly Look[]): string {
+function story(looks: readonly Look[]): string {
   const groups: { received: string; count: number; from: number; to: number }[] = []
   for (const { received, atMs } of looks) {
     const line = received.split('\n')[0] ?? ''

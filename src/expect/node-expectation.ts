@@ -152,13 +152,10 @@ export class NodeExpectation {
    */
   toResolve(name: string, address?: Node | string, options: ResolveOptions = {}): Promise<void> {
     return this.#settle('toResolve', async () =>
-      (await import('./node/to-resolve.ts')).toResolve(
-        this.#node,
-        name,
-        address,
+      (await import('./node/to-resolve.ts')).toResolve(this.#node, name, address, {
         options,
-        this.#mode,
-      ),
+        mode: this.#mode,
+      }),
     )
   }
 

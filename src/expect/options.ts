@@ -30,8 +30,6 @@ export const oneOf =
   value =>
     words.includes(value) ? undefined : `one of ${words.join(', ')}`
 
-export const anything: Demand = () => undefined
-
 function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value)
   return typeof value === 'object' && value !== null ? 'an object' : String(value)

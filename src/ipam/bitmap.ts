@@ -12,7 +12,7 @@ export interface Blocks {
 }
 
 /** How many levels of blocks a bitmap of 2^bits needs: 1 for a /20, 2 for a /16, 6 for a /64. */
-export function levelsFor(bits: number): number {
+function levelsFor(bits: number): number {
   return Math.max(1, Math.ceil(bits / Number(SHIFT)))
 }
 

@@ -43,7 +43,7 @@ export function insideMounts<T>(namespace: MountNamespace, work: () => T): T {
   }
 }
 
-export function mount(source: string, target: string, type: string | null, flags = 0): void {
+function mount(source: string, target: string, type: string | null, flags = 0): void {
   checked(
     libcCalls.mount(source, target, type, flags, null),
     `could not mount ${source} on ${target}`,

@@ -25,7 +25,7 @@ export function closeServer(server: net.Server): Promise<void> {
 }
 
 /** Sends back what comes, until the peer has had its say. */
-export const echoTcp: TcpHandler = socket => socket.pipe(socket)
+const echoTcp: TcpHandler = socket => socket.pipe(socket)
 
 /** A TCP server that lives in a namespace, within this process. */
 export class TcpServer implements AsyncDisposable {

@@ -27,7 +27,7 @@ export interface UdpRequest {
 /** What is sent back, or nothing. */
 export type UdpHandler = (request: UdpRequest) => Uint8Array | string | undefined
 
-export const echoUdp: UdpHandler = request => request.data
+const echoUdp: UdpHandler = request => request.data
 
 /**
  * The address that a datagram was sent to (struct in_pktinfo, in6_pktinfo). The interface is

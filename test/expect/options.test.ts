@@ -65,7 +65,7 @@ for (const [options, code, message, hint] of refused) {
   })
 }
 
-t.test('options that are left out, or undefined, are fine', async t => {
+t.test('options that are left out, or undefined, are fine', async () => {
   checkOptions('toTest', {}, demands)
   checkOptions('toTest', { count: undefined, timeoutMs: 0.5 }, demands)
 })
@@ -76,7 +76,10 @@ t.test('an expectation needs somebody who acts', async t => {
     t.throws(() => expect(subject), UsageError)
     t.throws(() => expect(subject), { code: 'TNET_EXPECT_SUBJECT' })
   }
-  t.throws(() => expect(Promise.resolve() as never), { hint: /await it first/ })
+  t.throws(() => expect(Promise.resolve() as never), {
+    code: 'TNET_EXPECT_SUBJECT',
+    hint: /await it first/,
+  })
 })
 
 t.test('windows and deadlines are milliseconds', async t => {

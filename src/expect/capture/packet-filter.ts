@@ -31,7 +31,17 @@ const endDemand: Demand = value => (value instanceof Node ? undefined : addressD
 
 const demands = {
   protocol: oneOf(
-    ...['ethernet', 'vlan', 'arp', 'ipv4', 'ipv6', 'icmp', 'icmpv6', 'udp', 'tcp', 'vxlan', 'gre'],
+    'ethernet',
+    'vlan',
+    'arp',
+    'ipv4',
+    'ipv6',
+    'icmp',
+    'icmpv6',
+    'udp',
+    'tcp',
+    'vxlan',
+    'gre',
   ),
   source: endDemand,
   destination: endDemand,

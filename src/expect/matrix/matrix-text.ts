@@ -1,6 +1,7 @@
 import type { PingOutcome, ProbeFailure } from '../../kernel/probe-outcome.ts'
 import type { ReachOutcome } from '../../kernel/reach-probe.ts'
 import type { Node } from '../../lab/node.ts'
+import { outcomeText } from '../outcome-text.ts'
 import { namesOf, type Pair } from './matrix.ts'
 
 export type PairOutcome = PingOutcome | ReachOutcome
@@ -86,12 +87,6 @@ export function matrixText(nodes: readonly Node[], probed: readonly Probed[]): s
   return [...table, legend(new Set(cells.values()))].join('\n')
 }
 
-function resultText(result: PairOutcome): string {
-  const from = 'from' in result && !isAnswered(result) ? `, says ${String(result.from)}` : ''
-  const errno = 'errno' in result ? ` (${String(result.errno)})` : ''
-  return result.outcome + from + errno
-}
-
 /** The pairs that differ, a line each: `web to db (10.0.1.3): timed out`. */
 export function differencesText(nodes: readonly Node[], probed: readonly Probed[]): string {
   const names = namesOf(nodes)
@@ -100,7 +95,7 @@ export function differencesText(nodes: readonly Node[], probed: readonly Probed[
     .slice(0, MOST_DIFFERENCES)
     .map(
       ({ from, to, address, result }) =>
-        `${names.get(from)} to ${names.get(to)} (${address}): ${resultText(result)}`,
+        `${names.get(from)} to ${names.get(to)} (${address}): ${outcomeText(result)}`,
     )
   const left = different.length - lines.length
   return [...lines, ...(left > 0 ? [`… ${left} more`] : [])].join('\n')

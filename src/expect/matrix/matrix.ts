@@ -39,7 +39,7 @@ export function namesOf(nodes: readonly Node[]): Map<Node, string> {
   return new Map(nodes.map(node => [node, isOnly(node.label) ? node.label : String(node)]))
 }
 
-export function checkNodes(nodes: readonly Node[]): void {
+function checkNodes(nodes: readonly Node[]): void {
   if (!Array.isArray(nodes) || !nodes.every(node => node instanceof Node)) {
     throw invalid('expectMatrix takes a list of nodes', 'expectMatrix([web, app, db], "all")')
   }

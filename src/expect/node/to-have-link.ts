@@ -52,7 +52,7 @@ function words(values: Readonly<Record<string, unknown>>): string {
 }
 
 export function toHaveLink(node: Node, link: string | Link, options: LinkOptions): Check {
-  checkOptions('toHaveLink', { link, ...options }, { link: linkDemand, ...demands })
+  checkOptions('toHaveLink', { link: link ?? null, ...options }, { link: linkDemand, ...demands })
   const name = String(link)
   const wanted = Object.entries(options)
     .filter(([, value]) => value !== undefined)

@@ -1,13 +1,14 @@
 import { UsageError } from '../../errors.ts'
 import { isAddress } from '../../kernel/netlink/address-bytes.ts'
 import type { ProbeFailure } from '../../kernel/probe-outcome.ts'
-import { probeReach, type ReachOutcome } from '../../kernel/reach-probe.ts'
+import { probeReach } from '../../kernel/reach-probe.ts'
 import { spelled } from '../../kernel/spelling.ts'
 import type { Node } from '../../lab/node.ts'
 import type { Check } from '../check.ts'
 import { endpointOf, endpointText, type Endpoint, type ServiceTarget } from '../endpoint.ts'
 import { patience, type Mode } from '../mode.ts'
 import { checkOptions, milliseconds, oneOf, text } from '../options.ts'
+import { outcomeText } from '../outcome-text.ts'
 import { whyUnreached } from '../why/why.ts'
 
 /** How asking a port ends: TCP connects, UDP is answered, or why not. */
@@ -46,15 +47,6 @@ const demands = {
     typeof value === 'string' && isAddress(value) ? undefined : 'an address',
   payload: text,
   timeoutMs: milliseconds,
-}
-
-/** `refused, says 10.0.1.3`; `no route (ENETUNREACH)`; `connected`. */
-export function outcomeText(result: ReachOutcome): string {
-  if (!('from' in result || 'errno' in result || 'mtu' in result)) return result.outcome
-  const mtu = result.mtu === undefined ? '' : `, MTU ${result.mtu}`
-  const from = result.from === undefined ? '' : `, says ${result.from}`
-  const errno = result.errno === undefined ? '' : ` (${result.errno})`
-  return result.outcome + mtu + from + errno
 }
 
 function command({ address, port, protocol }: Endpoint, timeoutMs: number): string {

@@ -60,8 +60,7 @@ export function toResolve(
   node: Node,
   name: string,
   wanted: Node | string | undefined,
-  options: ResolveOptions,
-  mode: Mode,
+  { options, mode }: { options: ResolveOptions; mode: Mode },
 ): Check {
   checkName(name)
   checkOptions('toResolve', options, { timeoutMs: milliseconds })

@@ -16,7 +16,7 @@ export interface RulePlace {
   family?: Family
 }
 
-export const placeDemands: Readonly<Record<string, Demand>> = {
+const placeDemands: Readonly<Record<string, Demand>> = {
   table: oneOf('raw', 'mangle', 'nat', 'filter'),
   chain: text,
   family: oneOf(4, 6),

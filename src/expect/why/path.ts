@@ -71,18 +71,26 @@ async function silentNeighbour(node: Node, hop: NextHop): Promise<Finding | unde
   }
 }
 
-/** Whether what comes in by the link with `address` may be passed on. */
-async function stopsForwarding(gateway: Node, address: string): Promise<Finding | undefined> {
-  const index = globalAddresses(gateway).find(own => own.address === address)?.index
-  const link = (await gateway.links()).find(each => each.index === index)
+/** Why a packet ends where it arrives by `address`: the link is down, or nothing is passed on. */
+async function stopsAt(
+  node: Node,
+  address: string,
+  isTarget: boolean,
+): Promise<Finding | undefined> {
+  const index = globalAddresses(node).find(own => own.address === address)?.index
+  const link = (await node.links()).find(each => each.index === index)
   if (link === undefined) return undefined
-  const key = address.includes(':')
-    ? 'net/ipv6/conf/all/forwarding'
-    : `net/ipv4/conf/${link.name}/forwarding`
-  if (gateway.netns.sysctl(key) !== '0') return undefined
+  const { name } = node.netns
+  if (!link.isUp) {
+    const hint = `bring it up: ip -n ${name} link set ${link.name} up`
+    return { text: `link ${link.name} of ${node.label} is down`, hint }
+  }
+  // With slashes, because a link's name may have dots.
+  const key = `net/${address.includes(':') ? 'ipv6/conf/all' : `ipv4/conf/${link.name}`}/forwarding`
+  if (isTarget || node.netns.sysctl(key) !== '0') return undefined
   return {
-    text: `forwarding is off on gateway ${gateway.label} (${link.name})`,
-    hint: `turn it on: await host.forward(), or ip netns exec ${gateway.netns.name} sysctl -w ${key.replaceAll('/', '.')}=1`,
+    text: `forwarding is off on gateway ${node.label} (${link.name})`,
+    hint: `turn it on: await host.forward(), or ip netns exec ${name} sysctl -w ${key}=1`,
   }
 }
 
@@ -108,10 +116,8 @@ export async function walk(from: Node, to: string): Promise<Walk> {
     const next = ownerOf(from, hop.address)
     if (next === undefined || next === node) return stop()
     nodes.push(next)
-    if (next !== target) {
-      const blocked = await stopsForwarding(next, hop.address)
-      if (blocked !== undefined) return stop(blocked)
-    }
+    const blocked = await stopsAt(next, hop.address, next === target)
+    if (blocked !== undefined) return stop(blocked)
     node = next
   }
   return { nodes, findings: [], arrived: true }

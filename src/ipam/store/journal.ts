@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib'
 import { Entries } from './entries.ts'
 import type { Change } from './store.ts'
 
-export const FORMAT = 'tnet-lab store 1'
+const FORMAT = 'tnet-lab store 1'
 
 /** The first line. The `entries` lines after it are what was there at `revision`. */
 interface Header {

@@ -27,7 +27,7 @@ const IFLA_BRPORT_ISOLATED = 33
 /** linux/veth.h */
 const VETH_INFO_PEER = 1
 /** linux/if.h */
-export const IFF_UP = 1
+const IFF_UP = 1
 
 export interface LinkEnd {
   name: string

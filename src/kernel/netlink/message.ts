@@ -6,7 +6,6 @@ export const NLM_F_REPLACE = 0x100
 export const NLM_F_EXCL = 0x200
 export const NLM_F_CREATE = 0x400
 export const NLM_F_APPEND = 0x800
-export const NLA_F_NESTED = 0x8000
 export const HEADER = 16
 
 /** One rtnetlink message without its header, and what it means to a person. */

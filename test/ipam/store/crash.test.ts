@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import fs from 'node:fs'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
-import { buildSync } from 'esbuild'
+import { rolldown } from 'rolldown'
 import t from 'tap'
 import { Ipam } from '../../../src/ipam/ipam.ts'
 import { FileStore } from '../../../src/ipam/store/file-store.ts'
@@ -11,10 +12,11 @@ const ROUNDS = 6
 const WORKERS = 3
 
 /** What a worker runs: it allocates and releases, and says so before each release and after each allocation. */
-const worker = `
+const imports = `
   import fs from 'node:fs'
   import { Ipam } from '${path.resolve('src/ipam/ipam.ts')}'
-  import { FileStore } from '${path.resolve('src/ipam/store/file-store.ts')}'
+  import { FileStore } from '${path.resolve('src/ipam/store/file-store.ts')}'`
+const body = `
   const [file, name] = process.argv.slice(2)
   const ipam = new Ipam(await FileStore.open(file))
   const held = []
@@ -29,18 +31,18 @@ const worker = `
   }`
 
 // tsx costs each process a third of a second; a bundle does not.
-function bundle(folder: string): string {
-  const outfile = path.join(folder, 'worker.mjs')
-  buildSync({
-    stdin: { contents: worker, resolveDir: process.cwd(), loader: 'ts' },
-    outfile,
-    bundle: true,
+async function bundle(folder: string): Promise<string> {
+  const input = path.join(folder, 'worker.ts')
+  fs.writeFileSync(input, `void (async () => {${body}})()\n${imports}`)
+  const build = await rolldown({
+    input,
     platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    logLevel: 'error',
+    external: ['koffi'],
+    transform: { target: 'node20' },
   })
-  return outfile
+  const file = path.join(folder, 'worker.cjs')
+  await build.write({ file, format: 'cjs', codeSplitting: false })
+  return file
 }
 
 /** What a worker says that it has, kept up to date. Released ones it may still have. */
@@ -85,7 +87,7 @@ t.test('processes killed at any moment lose nothing and hand out nothing twice',
   await using store = await FileStore.open(file)
   const ipam = new Ipam(store)
   await ipam.createPool({ name: 'blue', subnet: '10.0.0.0/22' })
-  const script = bundle(folder)
+  const script = await bundle(folder)
   const sure = new Map<string, string>()
   let said = 0
   for (let round = 0; round < ROUNDS; round++) {
