@@ -5,11 +5,13 @@
  */
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { runInSandbox } from './sandbox.ts'
+import { runInSandbox, settle, warmMemory } from './sandbox.ts'
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '20' } } })
 const inside = fileURLToPath(new URL('matrix-inside.ts', import.meta.url))
 const command = [process.execPath, '--import=tsx', inside, values.rounds]
+warmMemory()
+settle()
 const { stdout, failure } = runInSandbox(command)
 if (failure !== undefined) throw new Error(failure)
 
