@@ -29,15 +29,15 @@ const bar = { competitor: 'tnet-lab', floor: 'floor', ratio: 1.25, growth: 6 }
 
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 const floor = path('build/build-floor')
-const lab = path('build-lab.ts')
+const lab = path('build-lab.mjs')
 
 const competitors: Competitor[] = [
   { name: 'floor', command: n => [floor, String(n)], missing: compileFloor },
   { name: 'floor-live', command: n => [floor, String(n), '--live'], missing: compileFloor },
   {
     name: 'tnet-lab',
-    command: n => [process.execPath, '--import=tsx', lab, String(n)],
-    missing: () => (existsSync(lab) ? undefined : 'bench/build-lab.ts does not exist'),
+    command: n => [process.execPath, lab, String(n)],
+    missing: () => (existsSync(lab) ? undefined : 'bench/build-lab.mjs does not exist'),
   },
   {
     name: 'batch',

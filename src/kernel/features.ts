@@ -1,5 +1,5 @@
 import fs from 'node:fs'
-import { setFreshSysctls } from './fresh-sysctls.ts'
+import { setSysctls } from './fresh-sysctls.ts'
 import { createMountNamespace } from './mount-namespace.ts'
 import { createNetNamespace, insideNet } from './net-namespace.ts'
 import { failed, missing, notInKernel, present, type FeatureAnswer } from './probe/answer.ts'
@@ -34,7 +34,7 @@ function probeMounts(namespace: number): FeatureAnswer {
 
 /** What a node starts from, and a change to that. */
 function probeSysctls(): FeatureAnswer {
-  setFreshSysctls()
+  setSysctls('fresh')
   fs.writeFileSync('/proc/sys/net/ipv4/ip_forward', '1')
   const value = fs.readFileSync('/proc/sys/net/ipv4/ip_forward', 'latin1').trim()
   return value === '1' ? present : missing(`net.ipv4.ip_forward stays ${value}`)

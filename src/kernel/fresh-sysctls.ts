@@ -12,12 +12,15 @@ const wanted: readonly (readonly [path: string, value: string])[] = [
   ['net/ipv6/conf/all/forwarding', '0'],
   ['net/ipv6/conf/all/disable_ipv6', '0'],
   ['net/ipv6/conf/default/disable_ipv6', '0'],
-  // Every "unreachable" is said: by default the kernel keeps most to itself, one a second a peer.
-  ['net/ipv4/icmp_ratelimit', '0'],
-  ['net/ipv6/icmp/ratelimit', '0'],
   // On where br_netfilter is there, as on a Docker host.
   ['net/bridge/bridge-nf-call-iptables', '1'],
   ['net/bridge/bridge-nf-call-ip6tables', '1'],
+]
+
+/** Every "unreachable" is said: by default the kernel keeps most to itself, one a second a peer. */
+const outspoken: readonly (readonly [path: string, value: string])[] = [
+  ['net/ipv4/icmp_ratelimit', '0'],
+  ['net/ipv6/icmp/ratelimit', '0'],
 ]
 
 /** Its links get no link-local addresses by themselves; see quiet-link.ts for why. */
@@ -34,21 +37,23 @@ function isOther([path, value]: Setting): boolean {
 }
 
 /** Those that a new namespace here does not have already; the same for every one of them. */
-let different: { plain: readonly Setting[]; bridging: readonly Setting[] } | undefined
+let different: Record<'fresh' | 'bridging' | 'used', readonly Setting[]> | undefined
 
 /**
- * Called with the main thread in a namespace that was just made.
+ * Called with the main thread in a namespace. A file of /proc/sys costs a namespace a tenth of what
+ * the namespace itself costs, so each stage sets only what it needs and does not have.
  *
- * @param bridges whether it will have bridges: containers of hundreds set what keeps their links
- *   quiet link by link, which costs a tenth of the file
+ * @param stage `fresh` for a namespace that was just made, `bridging` for one that will have
+ *   bridges, `used` when something is about to be done in one that was fresh
  * @returns what was set
  */
-export function setFreshSysctls(bridges = false): readonly Setting[] {
-  if (different === undefined) {
-    const plain = wanted.filter(isOther)
-    different = { plain, bridging: [...plain, quiet].filter(isOther) }
+export function setSysctls(stage: 'fresh' | 'bridging' | 'used'): readonly Setting[] {
+  different ??= {
+    fresh: wanted.filter(isOther),
+    bridging: [...wanted, ...outspoken, quiet].filter(isOther),
+    used: outspoken.filter(isOther),
   }
-  const settings = bridges ? different.bridging : different.plain
+  const settings = different[stage]
   for (const [path, value] of settings) set(path, value)
   return settings
 }

@@ -41,9 +41,11 @@ export function insideNet<T>(fd: number, work: () => Synchronous<T>): T {
 
 /**
  * Makes a network namespace, known by its descriptor alone: when that is closed and nothing runs
- * in it, the kernel ends it and every link in it. `prepare` runs inside, before any other link.
+ * in it, the kernel ends it and every link in it.
+ *
+ * @param inside runs in it, before it has any link; it may return a descriptor that it has anyway
  */
-export function createNetNamespace(prepare: () => void): number {
+export function createNetNamespace(inside: () => number | void): number {
   if (home < 0) home = current = own()
   const before = current
   checked(
@@ -52,15 +54,9 @@ export function createNetNamespace(prepare: () => void): number {
     'unshare',
     'NAMESPACE',
   )
-  const fd = own()
-  current = fd
   try {
-    prepare()
-  } catch (error) {
+    return inside() ?? own()
+  } finally {
     enter(before)
-    fs.closeSync(fd)
-    throw error
   }
-  enter(before)
-  return fd
 }

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
 import fs from 'node:fs'
 import { namespaceName } from '../names.ts'
-import { setFreshSysctls } from './fresh-sysctls.ts'
+import { setSysctls } from './fresh-sysctls.ts'
 import { bind, createMountNamespace, insideMounts, type MountNamespace } from './mount-namespace.ts'
 import { createNetNamespace, insideNet } from './net-namespace.ts'
 import { NetlinkConnection } from './netlink/connection.ts'
@@ -20,8 +20,8 @@ export interface NetnsOptions {
   /** Whether it will have bridges: its links then get no link-local addresses by themselves. */
   bridges?: boolean
   onAction?: ActionListener
-  /** Hears of each program that is started in all of the node's namespaces. */
-  onSpawn?: () => void
+  /** Hears that something may have changed: by an action, or by a program that was started. */
+  onChange?: () => void
 }
 
 /**
@@ -31,26 +31,56 @@ export interface NetnsOptions {
 export class Netns implements Disposable {
   readonly label: string
   readonly name: string
-  readonly fd: number
-  readonly #onAction: ActionListener
-  readonly #onSpawn: () => void
-  #wire: NetlinkConnection | undefined
+  /** Its descriptor alone, for links that are made or moved into it; to act in it use `fd`. */
+  readonly descriptor: number
+  readonly #onAction: ActionListener | undefined
+  readonly #onChange: () => void
+  readonly #wire: NetlinkConnection
   #mounts: MountNamespace | undefined
   #nextIndex = 100
   #names = new Map<string, Netns>()
   #unbound: Netns[] = []
   #hosts = ''
   #isClosed = false
+  /** What waits for the next message, or for somebody who acts here. */
+  #putOff: Request[] = []
+  #isUsed: boolean
 
   constructor(options: NetnsOptions) {
-    const { label, name = namespaceName(label), bridges = false, onAction = () => {} } = options
+    const { label, name = namespaceName(label), bridges = false } = options
     this.label = label
     this.name = name
-    this.#onAction = onAction
-    this.#onSpawn = options.onSpawn ?? (() => {})
-    let settings: ReturnType<typeof setFreshSysctls> = []
-    this.fd = createNetNamespace(() => (settings = setFreshSysctls(bridges)))
-    this.#onAction(`ip netns add ${name}`)
+    this.#onAction = options.onAction
+    this.#onChange = options.onChange ?? (() => {})
+    this.#isUsed = bridges
+    let settings: ReturnType<typeof setSysctls> = []
+    let wire: NetlinkConnection | undefined
+    const stage = bridges ? 'bridging' : 'fresh'
+    this.descriptor = createNetNamespace(() => {
+      settings = setSysctls(stage)
+      wire = new NetlinkConnection('here', { label, name })
+      return wire.namespace()
+    })
+    this.#wire = wire ?? new NetlinkConnection(this.descriptor, this)
+    this.#onAction?.(`ip netns add ${name}`)
+    this.#announceSysctls(settings)
+  }
+
+  /** Its descriptor, for whoever is about to act in it. */
+  get fd(): number {
+    this.prepare()
+    return this.descriptor
+  }
+
+  /** Does what was put off until somebody acts here, or sends packets here that it may refuse. */
+  prepare(): void {
+    this.#flush()
+    if (this.#isUsed) return
+    this.#isUsed = true
+    this.#announceSysctls(insideNet(this.descriptor, () => setSysctls('used')))
+  }
+
+  #announceSysctls(settings: ReturnType<typeof setSysctls>): void {
     for (const [path, value] of settings) {
       this.announce(`sysctl -w ${path.replaceAll('/', '.')}=${value}`)
     }
@@ -63,29 +93,39 @@ export class Netns implements Disposable {
 
   /** Tells the trace about something that is done in another way than by `execute`. */
   announce(shell: string): void {
-    this.#onAction(spelled(this.name, shell))
-  }
-
-  get #connection(): NetlinkConnection {
-    return (this.#wire ??= new NetlinkConnection(this.fd, this))
+    this.#onChange()
+    this.#onAction?.(spelled(this.name, shell))
   }
 
   /** Sends requests in order; throws the first refusal. */
   execute(...requests: readonly Request[]): void {
     for (const request of requests) this.announce(request.shell)
-    this.#connection.execute(requests)
+    this.#wire.execute([...this.#putOff.splice(0), ...requests])
+  }
+
+  /** Sends requests along with the next, or before anybody acts here: a message less each. */
+  executeLater(...requests: readonly Request[]): void {
+    for (const request of requests) this.announce(request.shell)
+    this.#putOff.push(...requests)
+  }
+
+  #flush(): void {
+    if (this.#putOff.length > 0) this.#wire.execute(this.#putOff.splice(0))
   }
 
   dump<T>(request: Request, parse: (body: Buffer) => T | undefined): T[] {
-    return this.#connection.dump(request, parse)
+    this.#flush()
+    return this.#wire.dump(request, parse)
   }
 
   get<T>(request: Request, parse: (body: Buffer) => T | undefined): T | undefined {
-    return this.#connection.get([request], parse)[0]
+    this.#flush()
+    return this.#wire.get([request], parse)[0]
   }
 
   getAll<T>(requests: readonly Request[], parse: (body: Buffer) => T | undefined): T[] {
-    return this.#connection.get(requests, parse)
+    this.#flush()
+    return this.#wire.get(requests, parse)
   }
 
   sysctl(key: string): string {
@@ -130,13 +170,13 @@ export class Netns implements Disposable {
       if (other.#isClosed) continue
       const file = `/run/netns/${other.name}`
       fs.writeFileSync(file, '')
-      bind(`/proc/self/fd/${other.fd}`, file)
+      bind(`/proc/self/fd/${other.fd}`, file) // whoever enters it by name acts there
     }
   }
 
   /** Starts a program on this node; the working directory is the caller's unless it says so. */
   spawn(file: string, args: readonly string[], options: SpawnOptions = {}): ChildProcess {
-    this.#onSpawn()
+    this.#onChange()
     return this.inside(() => spawn(file, args, { cwd: process.cwd(), ...options }))
   }
 
@@ -149,8 +189,8 @@ export class Netns implements Disposable {
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
-    fs.closeSync(this.fd)
-    this.#wire?.close()
+    fs.closeSync(this.descriptor)
+    this.#wire.close()
     if (this.#mounts === undefined) return
     fs.closeSync(this.#mounts.mnt)
     fs.closeSync(this.#mounts.uts)

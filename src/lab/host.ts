@@ -73,7 +73,7 @@ export class Host extends Node {
     }
     const netns = this.lab.namespace(label, this.label)
     const container = new Container(this.lab, netns, this)
-    netns.execute(linkSet(lo, { up: true }))
+    netns.executeLater(linkSet(lo, { up: true }))
     this.netns.addName(netns)
     this.lab.adopt(container)
     try {

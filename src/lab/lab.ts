@@ -35,12 +35,12 @@ export class Lab implements LabContext, AsyncDisposable {
   readonly #nodes: Node[] = []
   /** By name: no two of a lab have the same, whichever host they are on. */
   readonly #namespaces = new Map<string, { netns: Netns; where: string }>()
-  readonly #onAction: (shell: string) => void
+  readonly #onAction: ((shell: string) => void) | undefined
   #actions = 0
   #settledAt = -1
   #networks: Promise<LabNetworks> | undefined
 
-  constructor({ onAction = () => {} }: LabOptions = {}) {
+  constructor({ onAction }: LabOptions = {}) {
     this.#onAction = onAction
   }
 
@@ -77,12 +77,8 @@ export class Lab implements LabContext, AsyncDisposable {
       label,
       name,
       bridges,
-      onAction: shell => {
-        this.#actions++
-        this.#onAction(shell)
-      },
-      // A command may have changed anything.
-      onSpawn: () => this.#actions++,
+      ...(this.#onAction === undefined ? {} : { onAction: this.#onAction }),
+      onChange: () => this.#actions++,
     })
     this.#namespaces.set(name, { netns, where })
     this.undo.push(`namespace "${name}"`, () => netns.close())

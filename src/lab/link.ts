@@ -109,7 +109,7 @@ export class Link {
 
   /** Moves it to another node; there it is down and has no addresses, as the kernel has it. */
   async moveTo(node: Node): Promise<void> {
-    await this.#change({ namespace: { fd: node.netns.fd, name: node.netns.name } })
+    await this.#change({ namespace: { fd: node.netns.descriptor, name: node.netns.name } })
     this.#node = node
     // The kernel gives another number when this one is taken there.
     this.#index = findLink(node.netns, this.#name).index

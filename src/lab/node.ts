@@ -37,7 +37,8 @@ export class Node extends NodeKernel {
     const mine = typeof end === 'string' ? { name: end } : end
     const index = this.netns.nextIndex()
     const peerIndex = on.netns.nextIndex()
-    const elsewhere = on === this ? {} : { namespace: on.netns.fd, namespaceName: on.netns.name }
+    const elsewhere =
+      on === this ? {} : { namespace: on.netns.descriptor, namespaceName: on.netns.name }
     this.netns.execute(
       vethAdd({ ...mine, index, peer: { ...peer, ...elsewhere, index: peerIndex } }),
     )

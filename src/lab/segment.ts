@@ -64,7 +64,7 @@ export class Segment {
         ...size,
         peer: {
           ...link,
-          namespace: host.netns.fd,
+          namespace: host.netns.descriptor,
           namespaceName: host.netns.name,
           ...size,
           ...(mac === undefined ? {} : { mac }),

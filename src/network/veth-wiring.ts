@@ -41,7 +41,7 @@ function pair({ plan, host, container }: Wired, bridge: Bridge): Request[] {
     peer: {
       name: plan.device,
       index: container,
-      namespace: plan.container.fd,
+      namespace: plan.container.descriptor,
       namespaceName: plan.container.name,
       ...(plan.mac === undefined ? {} : { mac: plan.mac }),
       ...size,

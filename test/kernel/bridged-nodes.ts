@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
-import { setFreshSysctls } from '../../src/kernel/fresh-sysctls.ts'
+import { setSysctls } from '../../src/kernel/fresh-sysctls.ts'
 import { createNetNamespace, insideNet } from '../../src/kernel/net-namespace.ts'
 import { addressAdd } from '../../src/kernel/netlink/address.ts'
 import { NetlinkConnection } from '../../src/kernel/netlink/connection.ts'
@@ -41,7 +41,7 @@ function sh(fd: number, command: string): string {
 }
 
 function node(number: number, name: string, link: BridgedNode['eth0']): BridgedNode {
-  const fd = createNetNamespace(setFreshSysctls)
+  const fd = createNetNamespace(() => void setSysctls('used'))
   execute(fd, linkSet(lo, { up: true }))
   return {
     fd,

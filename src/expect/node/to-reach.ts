@@ -92,6 +92,8 @@ export function toReach(
     look: async () => {
       const place = { to: address, port, protocol }
       const settings = { ...probe, timeoutMs, label: from.label }
+      // Whoever refuses it says so each time.
+      for (const node of from.lab.nodes) node.netns.prepare()
       const result = await probeReach(from.netns.fd, place, settings)
       return { ok: result.outcome === wanted, received: outcomeText(result) }
     },

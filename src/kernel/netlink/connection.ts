@@ -25,6 +25,8 @@ const SOL_NETLINK = 270
 const NETLINK_CAP_ACK = 10
 const NETLINK_EXT_ACK = 11
 const NETLINK_GET_STRICT_CHK = 12
+/** linux/sockios.h */
+const SIOCGSKNS = 0x894c
 const NLMSG_ERROR = 2
 const NLMSG_DONE = 3
 const NLM_F_CAPPED = 0x100
@@ -35,6 +37,8 @@ const MSG_TRUNC = 0x20
 
 /** Acks wait in the socket until they are read; this many fit into the smallest buffer there is. */
 const IN_FLIGHT = 128
+/** The answer to a GET takes a page or two there. */
+const GETS_IN_FLIGHT = 16
 
 const one = Buffer.from([1, 0, 0, 0])
 const receiveBufferSize = Buffer.from(Uint32Array.of(4 << 20).buffer)
@@ -63,21 +67,30 @@ export class NetlinkConnection implements RouteConnection, Disposable {
   readonly #name: string
   #sequence = 1
 
-  /** @param where the node's label and name, for errors */
-  constructor(namespace: number, where: { label: string; name: string }) {
+  /**
+   * @param namespace its descriptor; `here` for the one that the main thread is in
+   * @param where the node's label and name, for errors
+   */
+  constructor(namespace: number | 'here', where: { label: string; name: string }) {
     this.#where = where.label
     this.#name = where.name
-    this.#fd = insideNet(namespace, () =>
+    const open = () =>
       checked(
         libcCalls.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_ROUTE),
         `could not talk to the kernel on "${where.label}"`,
         'socket(AF_NETLINK)',
         'NETLINK',
-      ),
-    )
+      )
+    this.#fd = namespace === 'here' ? open() : insideNet(namespace, open)
     for (const option of [NETLINK_CAP_ACK, NETLINK_EXT_ACK, NETLINK_GET_STRICT_CHK]) {
       libcCalls.setsockopt(this.#fd, SOL_NETLINK, option, one, 4)
     }
+  }
+
+  /** A descriptor of the namespace that this is in: by the socket, a tenth of the way by /proc. */
+  namespace(): number {
+    const message = `could not open the namespace of "${this.#where}"`
+    return checked(libcCalls.ioctl(this.#fd, SIOCGSKNS, null), message, 'SIOCGSKNS', 'NAMESPACE')
   }
 
   /**
@@ -92,24 +105,25 @@ export class NetlinkConnection implements RouteConnection, Disposable {
     if (failure !== undefined) throw failure
   }
 
+  /** Only the last is acknowledged: the kernel tells of any failure before that, unasked. */
   #pipeline(requests: readonly Request[]): Error | undefined {
     const first = this.#sequence
+    const last = first + requests.length - 1
     writer.reset()
-    for (const request of requests) {
-      const flags = request.flags | NLM_F_REQUEST | NLM_F_ACK
-      writer.message(request.type, flags, this.#sequence++, request.body)
+    for (const { type, flags, body } of requests) {
+      const ack = this.#sequence === last ? NLM_F_ACK : 0
+      writer.message(type, flags | NLM_F_REQUEST | ack, this.#sequence++, body)
     }
     this.#send(writer.view(), requests[0])
     let failure: Error | undefined
-    for (let answers = 0; answers < requests.length;) {
+    for (;;) {
       for (const [type, flags, sequence, body] of this.#receive()) {
-        if (type !== NLMSG_ERROR || sequence < first) continue
-        answers++
         const request = requests[sequence - first]
-        if (request !== undefined) failure ??= this.#refusal(request, flags, body)
+        if (type !== NLMSG_ERROR || request === undefined) continue
+        failure ??= this.#refusal(request, flags, body)
+        if (sequence === last) return failure
       }
     }
-    return failure
   }
 
   /** Everything that the kernel lists for a GET request; `parse` may leave an entry out. */
@@ -122,8 +136,8 @@ export class NetlinkConnection implements RouteConnection, Disposable {
   /** The entries that GET requests name, in order; the kernel's refusal when one is not there. */
   get<T>(requests: readonly Request[], parse: (body: Buffer) => T | undefined): T[] {
     const entries: T[] = []
-    for (let from = 0; from < requests.length; from += IN_FLIGHT) {
-      entries.push(...this.#ask(requests.slice(from, from + IN_FLIGHT), NLM_F_ACK, parse))
+    for (let from = 0; from < requests.length; from += GETS_IN_FLIGHT) {
+      entries.push(...this.#ask(requests.slice(from, from + GETS_IN_FLIGHT), NLM_F_ACK, parse))
     }
     return entries
   }

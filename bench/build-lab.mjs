@@ -1,5 +1,8 @@
-/** Builds N containers on one bridge the way a scenario does; prints the time as one JSON line. */
-import { Lab } from '../src/lab/lab.ts'
+/**
+ * Builds N containers on one bridge as a scenario does, with the package as it is shipped; prints the time as one
+ * JSON line.
+ */
+import { Lab } from 'tnet-lab'
 
 const n = Number(process.argv[2] ?? 100)
 const lab = new Lab()
