@@ -40,7 +40,8 @@ export async function untilUp(netns: Netns, indexes: readonly number[]): Promise
   )
   if (ready === true) return
   const late = netns.getAll(requests, parseLink).filter(link => !passes(link))
-  const names = late.map(link => `${link.name} (${link.operState})`).join(', ')
+  const some = late.slice(0, 5).map(link => `${link.name} (${link.operState})`)
+  const names = some.join(', ') + (late.length > 5 ? ` and ${late.length - 5} more` : '')
   throw new DeadlineError(`links on "${netns.label}" did not come up: ${names}`, {
     code: 'TNET_LINK_NOT_READY',
     hint: 'the machine may be very busy; try again',

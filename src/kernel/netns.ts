@@ -38,7 +38,6 @@ export class Netns implements Disposable {
   readonly #wire: NetlinkConnection
   #mounts: MountNamespace | undefined
   #nextIndex = 100
-  #names = new Map<string, Netns>()
   #unbound: Netns[] = []
   #hosts = ''
   #isClosed = false
@@ -144,7 +143,6 @@ export class Netns implements Disposable {
 
   /** Gives another namespace a name here, for `ip netns exec` on this node. */
   addName(other: Netns): void {
-    this.#names.set(other.name, other)
     this.#unbound.push(other)
   }
 

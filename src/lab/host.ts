@@ -71,17 +71,23 @@ export class Host extends Node {
         'say which network',
       )
     }
-    const netns = this.lab.namespace(label, this.label)
-    const container = new Container(this.lab, netns, this)
-    netns.executeLater(linkSet(lo, { up: true }))
-    this.netns.addName(netns)
-    this.lab.adopt(container)
+    const container = this.makeContainer(label)
     try {
       await network?.connect(container, endpoint)
     } catch (failure) {
       this.lab.abandon(container)
       throw failure
     }
+    return container
+  }
+
+  /** What `container` does at once; a bridge makes many of them in a row. */
+  makeContainer(label: string): Container {
+    const netns = this.lab.namespace(label, this.label)
+    const container = new Container(this.lab, netns, this)
+    netns.executeLater(linkSet(lo, { up: true }))
+    this.netns.addName(netns)
+    this.lab.adopt(container)
     return container
   }
 
