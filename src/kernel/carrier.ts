@@ -1,6 +1,12 @@
 import { DeadlineError } from '../errors.ts'
 import { poll } from '../poll.ts'
-import { linkByIndex, linkList, parseLink, type LinkInfo } from './netlink/link-list.ts'
+import {
+  linkByIndex,
+  linkList,
+  parseLink,
+  parseOperState,
+  type LinkInfo,
+} from './netlink/link-list.ts'
 import type { Netns } from './netns.ts'
 
 /** Whether the kernel has drawn its conclusions from a link's carrier. */
@@ -9,11 +15,6 @@ function isDecided({ kind, operState }: LinkInfo): boolean {
   // A pair that nobody has looked at yet has a queue that drops (noop_qdisc); lo, TAP and VXLAN
   // stay "unknown" for ever.
   return operState !== 'unknown' || kind !== 'veth'
-}
-
-/** What passes packets: up by RFC 2863 and, for the port of a bridge, forwarding. */
-function passes(link: LinkInfo): boolean {
-  return link.isUp && isDecided(link) && (link.portState ?? 'forwarding') === 'forwarding'
 }
 
 /**
@@ -27,21 +28,22 @@ function isLate(link: LinkInfo): boolean {
 }
 
 /**
- * Waits until links pass packets; without it, a first ping loses a second. Since Linux 6.8 asking
- * for one link by index, never a list, makes the kernel look at once (linkwatch_sync_dev in
- * rtnl_getlink).
+ * Waits until links are up in the sense of RFC 2863: a bridge forwards what comes in by a port as
+ * soon as that is (linkwatch_do_dev tells it within the same lock). Without it, a first ping loses
+ * a second. Since Linux 6.8 asking for one link by index, never a list, makes the kernel look at
+ * once (linkwatch_sync_dev in rtnl_getlink).
  *
  * @param indexes of links whose other end is up; any other would be waited for in vain
  */
 export async function untilUp(netns: Netns, indexes: readonly number[]): Promise<void> {
   const requests = indexes.map(linkByIndex)
   const ready = await poll(() =>
-    netns.getAll(requests, parseLink).every(passes) ? true : undefined,
+    netns.getAll(requests, parseOperState).every(state => state === 'up') ? true : undefined,
   )
   if (ready === true) return
-  const late = netns.getAll(requests, parseLink).filter(link => !passes(link))
-  const some = late.slice(0, 5).map(link => `${link.name} (${link.operState})`)
-  const names = some.join(', ') + (late.length > 5 ? ` and ${late.length - 5} more` : '')
+  const down = netns.getAll(requests, parseLink).filter(link => link.operState !== 'up')
+  const some = down.slice(0, 5).map(link => `${link.name} (${link.operState})`)
+  const names = some.join(', ') + (down.length > 5 ? ` and ${down.length - 5} more` : '')
   throw new DeadlineError(`links on "${netns.label}" did not come up: ${names}`, {
     code: 'TNET_LINK_NOT_READY',
     hint: 'the machine may be very busy; try again',

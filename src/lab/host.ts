@@ -12,7 +12,8 @@ import { Node } from './node.ts'
 import type { Segment } from './segment.ts'
 import type { Service } from './service.ts'
 
-const lo = { index: 1, name: 'lo' }
+/** The same for every container. */
+const loUp = linkSet({ index: 1, name: 'lo' }, { up: true })
 
 export interface BridgeOptions {
   multicastSnooping?: boolean
@@ -85,7 +86,7 @@ export class Host extends Node {
   makeContainer(label: string): Container {
     const netns = this.lab.namespace(label, this.label)
     const container = new Container(this.lab, netns, this)
-    netns.executeLater(linkSet(lo, { up: true }))
+    netns.executeLater(loUp)
     this.netns.addName(netns)
     this.lab.adopt(container)
     return container

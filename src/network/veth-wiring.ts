@@ -51,14 +51,27 @@ function pair({ plan, host, container }: Wired, bridge: Bridge): Request[] {
   return [veth, bridgePortSet({ index: host, name: plan.hostDevice }, plan.port)]
 }
 
-function inside(plan: VethPlan, index: number): Request[] {
+/** What containers that look the same inside have in common: all but their addresses. */
+interface Common {
+  before: readonly Request[]
+  after: readonly Request[]
+}
+
+/** Encoded once for all that are alike, which in a batch is every one of them. */
+function common(cache: Map<string, Common>, plan: VethPlan, index: number): Common {
+  const key = `${index} ${plan.device} ${plan.gateways.join(' ')}`
+  const known = cache.get(key)
+  if (known !== undefined) return known
   const link = { index, name: plan.device }
-  return [
-    ...quietLink(link),
-    ...plan.prefixes.map(prefix => addressAdd(link, prefix)),
-    linkSet(link, { up: true }),
-    ...plan.gateways.map(via => routeAdd({ to: 'default', via, dev: link })),
-  ]
+  const requests = {
+    before: quietLink(link),
+    after: [
+      linkSet(link, { up: true }),
+      ...plan.gateways.map(via => routeAdd({ to: 'default', via, dev: link })),
+    ],
+  }
+  cache.set(key, requests)
+  return requests
 }
 
 /** Takes back what was made of a batch that failed: by index, which nobody else's link has. */
@@ -97,7 +110,13 @@ export function wireContainers(
   }))
   try {
     host.execute(...wired.flatMap(one => pair(one, bridge)))
-    for (const { plan, container } of wired) plan.container.execute(...inside(plan, container))
+    const cache = new Map<string, Common>()
+    for (const { plan, container } of wired) {
+      const { before, after } = common(cache, plan, container)
+      const link = { index: container, name: plan.device }
+      const addresses = plan.prefixes.map(prefix => addressAdd(link, prefix))
+      plan.container.execute(...before, ...addresses, ...after)
+    }
   } catch (failure) {
     takeBack(host, wired)
     throw failure

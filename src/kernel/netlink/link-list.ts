@@ -98,6 +98,19 @@ export function linkByIndex(index: number): Request {
   }
 }
 
+/** The operational state alone: of hundreds of links that were just made, nobody asks for more. */
+export function parseOperState(message: Buffer): OperState | undefined {
+  for (let at = 16; at + 4 <= message.length;) {
+    const length = message.readUInt16LE(at)
+    if (message.readUInt16LE(at + 2) === IFLA_OPERSTATE) {
+      return operStates[message.readUInt8(at + 4)] ?? 'unknown'
+    }
+    if (length < 4) break
+    at += (length + 3) & ~3
+  }
+  return undefined
+}
+
 export function parseLink(message: Buffer): LinkInfo | undefined {
   const attributes = parseAttributes(message, 16)
   const name = attributes.get(IFLA_IFNAME)
