@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -67,7 +68,8 @@ async function bundle(name, entry, { bundled = [] } = {}) {
     entryFileNames: '[name].cjs',
     // One level below dist/, as cli/ and runner/ are: `new URL('../runner/worker.cjs',
     // import.meta.url)` means the same file from wherever the code ends up.
-    chunkFileNames: 'chunks/[name]-[hash].cjs',
+    chunkFileNames: ({ name: chunk }) =>
+      chunk.endsWith('-start') ? 'chunks/[name].cjs' : 'chunks/[name]-[hash].cjs',
     codeSplitting: {
       groups: [{ name: `${name.replace('/', '-')}-start`, test: id => start.has(id) }],
     },
@@ -84,7 +86,9 @@ async function bundleAll() {
   const main = `${fresh}/cli/main.cjs`
   writeFileSync(main, `#!/usr/bin/env node\n${readFileSync(main, 'utf8')}`)
   mkdirSync(`${fresh}/runner`, { recursive: true })
-  writeFileSync(`${fresh}/runner/worker.cjs`, "require('../lab.cjs').work()\n")
+  copyFileSync('scripts/worker.cjs', `${fresh}/runner/worker.cjs`)
+  const worker = [`${fresh}/runner/worker.cjs`, '--write-cache']
+  spawnSync(process.execPath, worker, { stdio: 'inherit' })
   const names = Object.keys(createRequire(import.meta.url)(resolve(fresh, 'lab.cjs')))
   const exported = names.filter(name => name !== 'work')
   writeFileSync(`${fresh}/index.js`, `export { ${exported.join(', ')} } from './lab.cjs'\n`)
