@@ -45,23 +45,15 @@ const receiveBufferSize = Buffer.from(Uint32Array.of(4 << 20).buffer)
 const received = Buffer.alloc(64 * 1024)
 const writer = new MessageWriter()
 
-/** What carries requests to a namespace's kernel; a test may put its own in its place. */
-export interface RouteConnection {
-  execute(requests: readonly Request[]): void
-  dump<T>(request: Request, parse: (body: Buffer) => T | undefined): T[]
-  get<T>(requests: readonly Request[], parse: (body: Buffer) => T | undefined): T[]
-  close(): void
-}
-
 /**
  * An rtnetlink socket in one network namespace. The kernel handles a request within `send`, so
  * every answer is there when it returns: all calls are synchronous.
  *
  * @example
  * using wire = new NetlinkConnection(namespaceFd, { label: 'alpha', name: 'alpha' })
- * wire.execute([linkAdd({ kind: 'bridge', name: 'blue' }), linkSet('blue', { up: true })])
+ * wire.execute([bridgeAdd({ name: 'blue', index: 100 }), linkSet(blue, { up: true })])
  */
-export class NetlinkConnection implements RouteConnection, Disposable {
+export class NetlinkConnection implements Disposable {
   readonly #fd: number
   readonly #where: string
   readonly #name: string
