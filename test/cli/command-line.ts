@@ -6,7 +6,7 @@ import path from 'node:path'
 import type { RunEvent, ScenarioEnd } from '../../src/runner/events.ts'
 
 /** The command as it is shipped; scripts/setup has built it. */
-export const cli = path.resolve('dist/cli/main.cjs')
+const cli = path.resolve('dist/cli/main.cjs')
 
 export interface Ended {
   exitCode: number | null
