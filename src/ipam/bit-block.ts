@@ -1,23 +1,27 @@
-/** Bits in a block: 512 bytes, so that a /16 is 16 of them, 8 KiB. */
+/** Bits in a block, unless it is said to have fewer: 512 bytes. */
 export const BLOCK_BITS = 4096
-const WORDS = BLOCK_BITS / 32
 
 /**
- * The bits of 4096 neighbouring addresses. Written as base64 without the zeros at its end, so that
- * a block with little in it takes little room.
+ * The bits of neighbouring addresses, or of neighbouring blocks. Written as base64 without the
+ * zeros at its end, so that a block with little in it takes little room.
  */
 export class BitBlock {
-  readonly #words = new Uint32Array(WORDS)
+  readonly #words: Uint32Array
   #count = 0
 
+  /** @param bits a multiple of 32. */
+  constructor(bits = BLOCK_BITS) {
+    this.#words = new Uint32Array(bits / 32)
+  }
+
   /** @returns undefined when `text` is not what `encode` writes. */
-  static decode(text: string): BitBlock | undefined {
+  static decode(text: string, bits = BLOCK_BITS): BitBlock | undefined {
     const bytes = Buffer.from(text, 'base64')
-    if (bytes.length > WORDS * 4 || bytes.toString('base64') !== text) return undefined
-    const block = new BitBlock()
-    const padded = Buffer.alloc(WORDS * 4)
+    if (bytes.length > bits / 8 || bytes.toString('base64') !== text) return undefined
+    const block = new BitBlock(bits)
+    const padded = Buffer.alloc(bits / 8)
     bytes.copy(padded)
-    for (let word = 0; word < WORDS; word++) {
+    for (let word = 0; word < block.#words.length; word++) {
       block.#words[word] = padded.readUInt32LE(word * 4)
       block.#count += ones(block.#words[word]!)
     }
@@ -25,11 +29,22 @@ export class BitBlock {
   }
 
   encode(): string {
-    const bytes = Buffer.alloc(WORDS * 4)
-    for (let word = 0; word < WORDS; word++) bytes.writeUInt32LE(this.#words[word]!, word * 4)
+    const bytes = Buffer.alloc(this.size / 8)
+    for (let word = 0; word < this.#words.length; word++)
+      bytes.writeUInt32LE(this.#words[word]!, word * 4)
     let end = bytes.length
     while (end > 0 && bytes[end - 1] === 0) end -= 1
     return bytes.toString('base64', 0, end)
+  }
+
+  /** How many bits there are. */
+  get size(): number {
+    return this.#words.length * 32
+  }
+
+  /** How many are set. */
+  get count(): number {
+    return this.#count
   }
 
   get isEmpty(): boolean {
@@ -37,7 +52,7 @@ export class BitBlock {
   }
 
   get isFull(): boolean {
-    return this.#count === BLOCK_BITS
+    return this.#count === this.size
   }
 
   has(place: number): boolean {
@@ -58,13 +73,13 @@ export class BitBlock {
 
   /** The lowest clear bit at `from` or after it; -1 when there is none. At most 128 words are read. */
   nextClear(from: number): number {
-    if (from >= BLOCK_BITS) return -1
+    if (from >= this.size) return -1
     // What lies below `from` counts as taken.
     let taken = this.#words[from >> 5]! | ((1 << (from & 31)) - 1)
     for (let word = from >> 5; ; taken = this.#words[word]!) {
       if (~taken !== 0) return word * 32 + lowestOne(~taken)
       word += 1
-      if (word === WORDS) return -1
+      if (word === this.#words.length) return -1
     }
   }
 

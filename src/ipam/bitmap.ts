@@ -1,7 +1,8 @@
 import { EnvironmentError } from '../errors.ts'
 import { BitBlock, BLOCK_BITS } from './bit-block.ts'
 
-const SHIFT = BigInt(Math.log2(BLOCK_BITS))
+const BITS = Math.log2(BLOCK_BITS)
+const SHIFT = BigInt(BITS)
 const MASK = BigInt(BLOCK_BITS - 1)
 
 /** Where a bitmap's blocks are kept. A block that is not there has no bit set. */
@@ -11,14 +12,17 @@ export interface Blocks {
   remove(level: number, index: bigint): void
 }
 
-/** How many levels of blocks a bitmap of 2^bits needs: 1 for a /20, 2 for a /16, 6 for a /64. */
-function levelsFor(bits: number): number {
-  return Math.max(1, Math.ceil(bits / Number(SHIFT)))
+export interface BitmapOptions {
+  /**
+   * Bits in a block of the lowest level. Whoever sets a bit writes its block: with small ones, many
+   * may do so at once. Default 4096, as in the levels above.
+   */
+  leafBits?: number
 }
 
 /**
  * One bit an address, as a tree of blocks. Level 0 holds the bits; a bit of the level above says
- * that a whole block below is full. So the lowest clear bit of a /16 is found in two blocks and
+ * that a whole block below is full. So the lowest clear bit of a /16 is found in three blocks and
  * that of a /64 in at most eleven, however many are set, and what is not used takes no room.
  *
  *     level 1   1 1 0 0 …            block 0 and 1 below are full
@@ -27,38 +31,48 @@ function levelsFor(bits: number): number {
 export class Bitmap {
   readonly #blocks: Blocks
   readonly #levels: number
+  readonly #leafBits: number
+  readonly #leafShift: bigint
+  readonly #leafMask: bigint
 
   /** A bitmap of 2^bits bits in `blocks`. */
-  constructor(bits: number, blocks: Blocks) {
-    this.#levels = levelsFor(bits)
+  constructor(bits: number, blocks: Blocks, { leafBits = BLOCK_BITS }: BitmapOptions = {}) {
     this.#blocks = blocks
+    this.#leafBits = leafBits
+    this.#leafShift = BigInt(Math.log2(leafBits))
+    this.#leafMask = BigInt(leafBits - 1)
+    this.#levels = 1 + Math.max(0, Math.ceil((bits - Math.log2(leafBits)) / BITS))
   }
 
   async has(bit: bigint): Promise<boolean> {
-    const block = await this.#blocks.read(0, bit >> SHIFT)
-    return block?.has(Number(bit & MASK)) ?? false
+    const block = await this.#blocks.read(0, bit >> this.#shift(0))
+    return block?.has(this.#place(0, bit)) ?? false
   }
 
   async set(bit: bigint): Promise<void> {
     let at = bit
-    for (let level = 0; level < this.#levels; level++, at >>= SHIFT) {
-      const block = (await this.#blocks.read(level, at >> SHIFT)) ?? new BitBlock()
-      block.set(Number(at & MASK))
-      this.#blocks.write(level, at >> SHIFT, block)
+    for (let level = 0; level < this.#levels; level++) {
+      const index = at >> this.#shift(level)
+      const block = (await this.#blocks.read(level, index)) ?? new BitBlock(this.#size(level))
+      block.set(this.#place(level, at))
+      this.#blocks.write(level, index, block)
       if (!block.isFull) return
+      at = index
     }
   }
 
   async clear(bit: bigint): Promise<void> {
     let at = bit
-    for (let level = 0; level < this.#levels; level++, at >>= SHIFT) {
-      const block = await this.#blocks.read(level, at >> SHIFT)
+    for (let level = 0; level < this.#levels; level++) {
+      const index = at >> this.#shift(level)
+      const block = await this.#blocks.read(level, index)
       if (block === undefined) return
       const wasFull = block.isFull
-      block.clear(Number(at & MASK))
-      if (block.isEmpty) this.#blocks.remove(level, at >> SHIFT)
-      else this.#blocks.write(level, at >> SHIFT, block)
+      block.clear(this.#place(level, at))
+      if (block.isEmpty) this.#blocks.remove(level, index)
+      else this.#blocks.write(level, index, block)
       if (!wasFull) return
+      at = index
     }
   }
 
@@ -69,27 +83,46 @@ export class Bitmap {
     let place = await this.#clearIn(level, at)
     // Up, past what is full: the rest of this block, then the blocks after it, and so on.
     while (place < 0) {
+      at = (at >> this.#shift(level)) + 1n
       level += 1
       if (level === this.#levels) return undefined
-      at = (at >> SHIFT) + 1n
       place = await this.#clearIn(level, at)
     }
-    at = ((at >> SHIFT) << SHIFT) + BigInt(place)
+    at = this.#first(level, at) + BigInt(place)
     // Down again, to the lowest clear bit below.
     while (level > 0) {
       level -= 1
-      at <<= SHIFT
+      at <<= this.#shift(level)
       place = await this.#clearIn(level, at)
-      if (place < 0) throw damaged(level, at >> SHIFT)
+      if (place < 0) throw damaged(level, at >> this.#shift(level))
       at += BigInt(place)
     }
     return at <= to ? at : undefined
   }
 
   async #clearIn(level: number, at: bigint): Promise<number> {
-    const block = await this.#blocks.read(level, at >> SHIFT)
-    const place = Number(at & MASK)
+    const block = await this.#blocks.read(level, at >> this.#shift(level))
+    const place = this.#place(level, at)
     return block === undefined ? place : block.nextClear(place)
+  }
+
+  /** How many bits a block of a level has. */
+  #size(level: number): number {
+    return level === 0 ? this.#leafBits : BLOCK_BITS
+  }
+
+  #shift(level: number): bigint {
+    return level === 0 ? this.#leafShift : SHIFT
+  }
+
+  /** Where in its block a bit is. */
+  #place(level: number, at: bigint): number {
+    return Number(at & (level === 0 ? this.#leafMask : MASK))
+  }
+
+  /** The first bit of the block that a bit is in. */
+  #first(level: number, at: bigint): bigint {
+    return (at >> this.#shift(level)) << this.#shift(level)
   }
 }
 

@@ -1,14 +1,24 @@
 import { automaticBlocks, automaticSubnet } from './automatic-subnets.ts'
-import type { AutomaticBlock } from './automatic-subnets.ts'
+import { UsageError } from '../errors.ts'
+import { FreeCount } from './free-count.ts'
 import { fsck } from './fsck/fsck.ts'
 import type { FsckReport } from './fsck/fsck.ts'
+import type {
+  AllocateOptions,
+  Allocation,
+  CreatePoolOptions,
+  IpamOptions,
+  ReleaseOptions,
+} from './ipam-options.ts'
 import { OpenPool } from './open-pool.ts'
 import { checkName, definePool, Pool } from './pool.ts'
 import type { PoolDefinition, PoolOptions } from './pool.ts'
 import { describe, heldAddress } from './pool-info.ts'
 import type { PoolDetails, PoolInfo } from './pool-info.ts'
-import { decodeIndex, decodePool, encodeIndex, Keys } from './records.ts'
-import type { PoolIndex, PoolRecord } from './records.ts'
+import { reclaim } from './reclaim.ts'
+import type { AbandonedAddress } from './reclaim.ts'
+import { decodeAnyPool, decodeIndex, encodeIndex, Keys, sharedRecord } from './records.ts'
+import type { AnyPoolRecord, PoolIndex } from './records.ts'
 import {
   duplicateOwner,
   poolExists,
@@ -17,46 +27,14 @@ import {
   poolInUse,
   refuseClash,
 } from './refusals.ts'
+import { Spread } from './spread.ts'
 import type { Store } from './store/store.ts'
 import { transact } from './store/transaction.ts'
+import type { Transaction } from './store/transaction.ts'
 import { parseCidr } from './subnet.ts'
 import type { Subnet } from './subnet.ts'
 
-export interface IpamOptions {
-  /** What its keys begin with, so that several can share a store. Default `ipam/`. */
-  root?: string
-  /** Where pools without a subnet come from, in this order. Default: Docker's blocks. */
-  automatic?: readonly AutomaticBlock[]
-}
-
-export interface CreatePoolOptions extends PoolOptions {
-  /** Subnets that an automatic pool must not overlap, such as the routes of its hosts. */
-  used?: readonly string[]
-}
-
-export interface AllocateOptions {
-  /** This address and no other. Default: the next by the pool's policy. */
-  address?: string
-  /** Who gets it, such as an endpoint's id: at most one address a pool. */
-  owner?: string
-}
-
-export interface Allocation {
-  pool: string
-  address: string
-  prefix: number
-  /** `10.0.1.2/24` */
-  cidr: string
-  gateway: string | undefined
-  owner: string | undefined
-}
-
-export interface ReleaseOptions {
-  /** Says nothing when nobody has the address. Default false. */
-  ifAllocated?: boolean
-  /** Refuses when somebody else has it by now. */
-  owner?: string
-}
+export type { AllocateOptions, Allocation, CreatePoolOptions, ReleaseOptions }
 
 /**
  * Hands out the addresses of pools, and keeps who has which in a store. What one process does,
@@ -71,7 +49,8 @@ export interface ReleaseOptions {
 export class Ipam {
   readonly #store: Store
   readonly #keys: Keys
-  readonly #automatic: readonly AutomaticBlock[]
+  readonly #automatic: NonNullable<IpamOptions['automatic']>
+  readonly #spreads = new Map<string, Spread>()
 
   constructor(store: Store, { root, automatic = automaticBlocks }: IpamOptions = {}) {
     this.#store = store
@@ -94,12 +73,12 @@ export class Ipam {
       const definition = chosen ?? this.#defineAutomatic(options, index, usedSubnets)
       refuseClash(definition, index)
       const pool = new Pool(definition)
-      const record: PoolRecord = { pool, free: pool.capacity, last: undefined }
+      const record = sharedRecord(pool)
       // Compared at the end, so that no record under this name is written over.
       if ((await tx.get(this.#keys.pool(pool.name))) !== undefined) throw poolExists(pool.name)
       await new OpenPool(tx, this.#keys, record).create()
       tx.put(this.#keys.index, encodeIndex(index.set(pool.name, definition)))
-      return describe(record)
+      return describe({ pool, free: pool.capacity, last: undefined })
     })
   }
 
@@ -111,8 +90,8 @@ export class Ipam {
   deletePool(name: string): Promise<void> {
     return transact(this.#store, this.#poolKey(name), async tx => {
       await OpenPool.load(tx, this.#keys, name)
-      // Whoever allocates writes the pool's record, which was read above and will be compared.
-      const held = (await tx.list(this.#keys.addresses(name)))
+      // Whoever allocates compares the pool's record; who did already is on this list.
+      const held = (await tx.list(this.#keys.addresses(name), { isFinal: true }))
         .map(entry => heldAddress(entry))
         .filter(({ kind }) => kind === 'allocated')
       if (held.length > 0) throw poolInUse(name, held)
@@ -121,33 +100,70 @@ export class Ipam {
       tx.put(this.#keys.index, encodeIndex(index))
       tx.deletePrefix(this.#keys.addresses(name))
       tx.deletePrefix(this.#keys.bitmap(name))
+      tx.delete(this.#keys.turn(name))
       tx.delete(this.#keys.pool(name))
     })
   }
 
   /**
-   * Allocates an address.
+   * Allocates an address. When none is left, those whose lease has ended are taken back first.
    *
    * @throws UsageError TNET_POOL_UNKNOWN, TNET_POOL_EXHAUSTED, TNET_ADDRESS_DUPLICATE (the owner
    * has one there), TNET_ADDRESS_TAKEN, TNET_ADDRESS_RESERVED (the gateway and its like),
-   * TNET_ADDRESS_OUTSIDE, TNET_ADDRESS_FAMILY, TNET_ADDRESS_INVALID.
+   * TNET_ADDRESS_OUTSIDE, TNET_ADDRESS_FAMILY, TNET_ADDRESS_INVALID; DeadlineError
+   * TNET_LEASE_LOST when `lease` has ended.
    */
-  allocate(pool: string, { address, owner }: AllocateOptions = {}): Promise<Allocation> {
-    return transact(this.#store, this.#poolKey(pool), async tx => {
+  async allocate(pool: string, options: AllocateOptions = {}): Promise<Allocation> {
+    try {
+      return await this.#allocate(pool, options)
+    } catch (error) {
+      if (!(error instanceof UsageError) || error.code !== 'TNET_POOL_EXHAUSTED') throw error
+    }
+    await this.reclaim(pool)
+    return this.#allocate(pool, options)
+  }
+
+  async #allocate(pool: string, { address, owner, lease }: AllocateOptions): Promise<Allocation> {
+    const spread = this.#spreads.get(pool) ?? new Spread()
+    this.#spreads.set(pool, spread)
+    if (owner !== undefined) checkName('an owner', owner)
+    const { place, open } = await transact(this.#store, this.#poolKey(pool), async tx => {
       const open = await OpenPool.load(tx, this.#keys, pool)
-      if (owner !== undefined) {
-        checkName('an owner', owner)
-        const has = await tx.get(this.#keys.owner(owner, pool))
-        if (has !== undefined) throw duplicateOwner(owner, has, pool)
+      if (owner !== undefined) await this.#refuseSecond(tx, open, owner)
+      const place =
+        address === undefined
+          ? await open.next(spread.search(open.pool, tx.losses))
+          : await open.request(address)
+      await open.take(place, { kind: 'allocated', owner, ...(lease !== undefined && { lease }) })
+      if (lease !== undefined && (await tx.get(this.#keys.lease(lease))) === undefined) {
+        tx.put(this.#keys.lease(lease), '{}', { lease })
       }
-      const place = address === undefined ? await open.next() : await open.request(address)
-      await open.take(place, { kind: 'allocated', owner })
-      const { subnet, definition } = open.pool
-      const given = subnet.nth(place)
-      const gateway = definition.gateway ?? undefined
-      const { prefix } = subnet
-      return { pool, address: given, prefix, cidr: `${given}/${prefix}`, gateway, owner }
+      return { place, open }
     })
+    spread.settle(place)
+    const { subnet, definition } = open.pool
+    const given = subnet.nth(place)
+    const gateway = definition.gateway ?? undefined
+    const { prefix } = subnet
+    return { pool, address: given, prefix, cidr: `${given}/${prefix}`, gateway, owner }
+  }
+
+  /** An owner has one address a pool; one whose lease has ended counts no more. */
+  async #refuseSecond(tx: Transaction, open: OpenPool<AnyPoolRecord>, owner: string) {
+    const { name } = open.pool
+    const has = await tx.get(this.#keys.owner(owner, name), { isLikelyAbsent: true })
+    if (has === undefined || (await open.giveBackAbandoned(open.placeOf(has)))) return
+    throw duplicateOwner(owner, has, name)
+  }
+
+  /**
+   * Releases addresses whose lease has ended, in one pool or in all: what clients held that died.
+   *
+   * @returns what was released.
+   */
+  async reclaim(pool?: string): Promise<AbandonedAddress[]> {
+    if (pool !== undefined) checkName('a pool', pool)
+    return reclaim(this.#store, this.#keys, pool)
   }
 
   /**
@@ -222,7 +238,11 @@ export class Ipam {
   /** Every pool, by name. */
   async list(): Promise<PoolInfo[]> {
     const entries = await this.#store.list(this.#keys.pool())
-    return entries.map(({ key, value }) => describe(decodePool(key, value)))
+    const count = new FreeCount(this.#keys, await this.#store.list(this.#keys.everyPoolsBitmaps))
+    return entries.map(({ key, value }) => {
+      const record = decodeAnyPool(key, value)
+      return describe({ pool: record.pool, free: count.of(record), last: undefined })
+    })
   }
 
   /**
@@ -232,13 +252,16 @@ export class Ipam {
    */
   inspect(name: string): Promise<PoolDetails> {
     return transact(this.#store, this.#poolKey(name), async tx => {
-      const { record, pool } = await OpenPool.load(tx, this.#keys, name)
+      const { pool } = await OpenPool.load(tx, this.#keys, name)
       const held = (await tx.list(this.#keys.addresses(name))).map(entry => {
         const address = heldAddress(entry)
         return { address, place: pool.subnet.offset(address.address) }
       })
       held.sort((a, b) => (a.place < b.place ? -1 : 1))
-      return { ...describe(record), addresses: held.map(({ address }) => address) }
+      const taken = held.filter(({ place }) => pool.isInRange(place)).length
+      const free = pool.capacity - BigInt(taken)
+      const info = describe({ pool, free, last: undefined })
+      return { ...info, addresses: held.map(({ address }) => address) }
     })
   }
 

@@ -1,57 +1,60 @@
 import { EnvironmentError, UsageError } from '../errors.ts'
 import { canonicalAddress } from './address.ts'
+import { BLOCK_BITS } from './bit-block.ts'
 import { Bitmap } from './bitmap.ts'
 import type { Pool } from './pool.ts'
-import { decodeAddress, decodePool, encodeAddress, encodePool } from './records.ts'
-import type { AddressRecord, Keys, PoolRecord } from './records.ts'
+import { decodeAddress, decodeAnyPool, encodeAddress, encodePool, isShared } from './records.ts'
+import type { AddressRecord, AnyPoolRecord, Keys, PoolRecord } from './records.ts'
 import { unknownPool } from './refusals.ts'
 import { StoredBlocks } from './stored-blocks.ts'
 import type { Transaction } from './store/transaction.ts'
 
 /** One pool within one transaction: its record, its bitmap, its addresses and their owners. */
-export class OpenPool {
+export class OpenPool<R extends AnyPoolRecord = PoolRecord> {
   readonly pool: Pool
-  readonly #record: PoolRecord
+  readonly #record: R
   readonly #tx: Transaction
   readonly #keys: Keys
   readonly #bitmap: Bitmap
 
-  constructor(tx: Transaction, keys: Keys, record: PoolRecord) {
+  constructor(tx: Transaction, keys: Keys, record: R) {
     this.pool = record.pool
     this.#record = record
     this.#tx = tx
     this.#keys = keys
-    this.#bitmap = new Bitmap(this.pool.bits, new StoredBlocks(tx, keys, this.pool.name))
+    const leafBits = isShared(record) ? record.leafBits : BLOCK_BITS
+    const blocks = new StoredBlocks(tx, keys, { pool: this.pool.name, leafBits })
+    this.#bitmap = new Bitmap(this.pool.bits, blocks, { leafBits })
   }
 
   /** @throws UsageError TNET_POOL_UNKNOWN, EnvironmentError TNET_POOL_DAMAGED */
-  static async load(tx: Transaction, keys: Keys, name: string): Promise<OpenPool> {
+  static async load(tx: Transaction, keys: Keys, name: string): Promise<OpenPool<AnyPoolRecord>> {
     const key = keys.pool(name)
     const text = await tx.get(key)
     if (text === undefined) throw unknownPool(name)
-    return new OpenPool(tx, keys, decodePool(key, text))
+    return new OpenPool(tx, keys, decodeAnyPool(key, text))
   }
 
-  get record(): Readonly<PoolRecord> {
+  get record(): Readonly<R> {
     return this.#record
   }
 
   /** Writes a new pool, with the places that nobody ever gets taken. */
   async create(): Promise<void> {
     for (const place of this.pool.fixed.keys()) await this.#bitmap.set(place)
-    this.#save()
+    this.#tx.put(this.#keys.pool(this.pool.name), encodePool(this.#record))
   }
 
   /**
    * The next free place by the pool's policy.
    *
+   * @param options.from where to begin instead of at the lowest, when others take from there.
+   * @param options.skip round-robin: how many places to leave out, for the same reason.
    * @throws UsageError TNET_POOL_EXHAUSTED
    */
-  async next(): Promise<bigint> {
+  async next({ from, skip = 0 }: { from?: bigint; skip?: number } = {}): Promise<bigint> {
     const { first, last } = this.pool.range
-    const { last: latest } = this.#record
-    const isLowest = this.pool.definition.policy === 'lowest-free' || latest === undefined
-    const start = isLowest ? first : latest + 1n
+    const start = from ?? (await this.#turn(BigInt(skip))) ?? first
     const place =
       (await this.#bitmap.nextClear(start, last)) ??
       (start === first ? undefined : await this.#bitmap.nextClear(first, start - 1n))
@@ -74,7 +77,7 @@ export class OpenPool {
    */
   async request(address: string): Promise<bigint> {
     const place = this.placeOf(address)
-    if (!(await this.#bitmap.has(place))) return place
+    if (!(await this.#bitmap.has(place)) || (await this.giveBackAbandoned(place))) return place
     const record = await this.holder(place)
     const kind = record?.kind ?? 'allocated'
     throw new UsageError(`${address} is already ${kind} in pool "${this.pool.name}"`, {
@@ -111,17 +114,20 @@ export class OpenPool {
   /** Gives a free place to somebody. */
   async take(place: bigint, record: AddressRecord): Promise<void> {
     const key = this.#addressKey(place)
-    if ((await this.#tx.get(key)) !== undefined) throw this.#damaged(place)
+    const isHeld = (await this.#tx.get(key, { isLikelyAbsent: true })) !== undefined
+    if (isHeld) throw this.#damaged(place)
     await this.#bitmap.set(place)
     this.#tx.put(key, encodeAddress(record))
     if (record.owner !== undefined) {
       this.#tx.put(this.#keys.owner(record.owner, this.pool.name), this.pool.subnet.nth(place))
     }
-    if (this.pool.isInRange(place)) {
-      this.#record.free -= 1n
-      if (record.kind === 'allocated') this.#record.last = place
-    }
-    this.#save()
+    if (!this.pool.isInRange(place)) return
+    const isTurn = record.kind === 'allocated'
+    this.#save(pool => {
+      pool.free -= 1n
+      if (isTurn) pool.last = place
+    })
+    if (isTurn && this.#isInTurns) this.#tx.put(this.#keys.turn(this.pool.name), `${place}`)
   }
 
   /** Takes a place back from who had it. */
@@ -131,15 +137,56 @@ export class OpenPool {
     if (record.owner !== undefined) {
       this.#tx.delete(this.#keys.owner(record.owner, this.pool.name))
     }
-    if (this.pool.isInRange(place)) this.#record.free += 1n
-    this.#save()
+    const isFree = this.pool.isInRange(place)
+    this.#save(pool => {
+      if (isFree) pool.free += 1n
+    })
+  }
+
+  /**
+   * Takes a place back if it was held under a lease that has ended.
+   *
+   * @param lease this one, and no other.
+   * @returns whether it was.
+   */
+  async giveBackAbandoned(place: bigint, lease?: string): Promise<boolean> {
+    const record = await this.holder(place)
+    if (record?.lease === undefined || (lease !== undefined && record.lease !== lease)) return false
+    if ((await this.#tx.get(this.#keys.lease(record.lease))) !== undefined) return false
+    await this.giveBack(place, record)
+    return true
+  }
+
+  /** A shared pool that hands out addresses in turn. */
+  get #isInTurns(): boolean {
+    return isShared(this.#record) && this.pool.definition.policy === 'round-robin'
+  }
+
+  /**
+   * Round-robin: one past the last place given out, and some more; undefined at the beginning. It
+   * is not compared: two that had the same last one want the same place, and only one gets that.
+   */
+  async #turn(skip: bigint): Promise<bigint | undefined> {
+    if (this.pool.definition.policy === 'lowest-free') return undefined
+    const record: AnyPoolRecord = this.#record
+    const latest = isShared(record)
+      ? readPlace(await this.#tx.peek(this.#keys.turn(this.pool.name)))
+      : record.last
+    if (latest === undefined) return undefined
+    const { first, last } = this.pool.range
+    const next = latest + 1n + skip
+    return next > last ? first + ((next - first) % (last - first + 1n)) : next
   }
 
   #addressKey(place: bigint): string {
     return this.#keys.address(this.pool.name, this.pool.subnet.nth(place))
   }
 
-  #save(): void {
+  /** Changes a record that counts: whoever compares it learns that something changed. */
+  #save(change: (record: { free: bigint; last: bigint | undefined }) => void): void {
+    const record: AnyPoolRecord = this.#record
+    if (isShared(record)) return
+    change(record)
     this.#tx.put(this.#keys.pool(this.pool.name), encodePool(this.#record))
   }
 
@@ -151,4 +198,9 @@ export class OpenPool {
       hint: 'run fsck with repair',
     })
   }
+}
+
+/** A place as `Keys.turn` has it; what cannot be read starts again at the lowest. */
+function readPlace(text: string | undefined): bigint | undefined {
+  return text !== undefined && /^\d+$/.test(text) ? BigInt(text) : undefined
 }

@@ -23,6 +23,10 @@ export interface HeldAddress {
   address: string
   kind: 'allocated' | 'reserved'
   owner: string | undefined
+  /** In a host's block: the host that asked for it. */
+  host?: string
+  /** The lease that it is held under, and no longer. */
+  lease?: string
 }
 
 export interface PoolDetails extends PoolInfo {

@@ -34,6 +34,26 @@ export interface PoolDefinition {
   readonly gateway: string | null
   readonly auxiliary: Readonly<Record<string, string>>
   readonly policy: Policy
+  /** Of a host's block: who has it; null: nobody, but addresses of it are still held. */
+  readonly host?: string | null
+  /** The ends of the subnet are handed out as well: its addresses stand alone, on no link. */
+  readonly isWhole?: true
+  /** Of an address space: how it is cut into the blocks of hosts. It hands out no address itself. */
+  readonly blocks?: BlockRules
+}
+
+/** How an address space is cut into blocks, and what a host may have of it. */
+export interface BlockRules {
+  /** The length of each block's prefix. */
+  readonly prefix: number
+  /** The lowest block is left out. */
+  readonly skipFirst: boolean
+  /** Each block keeps an address for a gateway. */
+  readonly gateways: boolean
+  readonly perHost: number
+  /** A host has no address outside its own blocks. */
+  readonly isStrict: boolean
+  readonly leaseMs: number | null
 }
 
 /** The arithmetic of one pool. Bits of its bitmap are places in its subnet. */
@@ -53,7 +73,7 @@ export class Pool {
       ...(definition.gateway === null
         ? []
         : ([[this.subnet.offset(definition.gateway), 'the gateway']] as const)),
-      ...edges(this.subnet),
+      ...(definition.isWhole === true ? [] : edges(this.subnet)),
     ])
   }
 

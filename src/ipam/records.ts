@@ -1,4 +1,5 @@
 import { EnvironmentError } from '../errors.ts'
+import { BLOCK_BITS } from './bit-block.ts'
 import { Pool } from './pool.ts'
 import type { PoolDefinition } from './pool.ts'
 
@@ -7,7 +8,8 @@ export type PoolIndex = Map<string, PoolDefinition>
 
 /**
  * A pool and how it stands. Every change to a pool writes it, so that comparing its revision tells
- * whether anything about the pool changed.
+ * whether anything about the pool changed. That of many writers only one gets through at a time
+ * does no harm where one host alone writes: in its own block.
  */
 export interface PoolRecord {
   readonly pool: Pool
@@ -17,20 +19,50 @@ export interface PoolRecord {
   last: bigint | undefined
 }
 
+/**
+ * A pool that many write at once. What they all compare is written when the pool is created, and
+ * not again; two get in each other's way only if they want neighbouring addresses. What is free is
+ * counted when somebody asks.
+ */
+export interface SharedPoolRecord {
+  readonly pool: Pool
+  /** Bits in a block of the lowest level of its bitmap. */
+  readonly leafBits: number
+}
+
+/** As many neighbours as get in each other's way when several take addresses at once. */
+const LEAF_BITS = 64
+
+export function sharedRecord(pool: Pool): SharedPoolRecord {
+  return { pool, leafBits: LEAF_BITS }
+}
+
+export type AnyPoolRecord = PoolRecord | SharedPoolRecord
+
+export function isShared(record: AnyPoolRecord): record is SharedPoolRecord {
+  return 'leafBits' in record
+}
+
 /** Who has an address. */
 export interface AddressRecord {
   readonly kind: 'allocated' | 'reserved'
   readonly owner: string | undefined
+  /** In a host's block: the host that asked for it. */
+  readonly host?: string
+  /** It is held no longer than this lease. */
+  readonly lease?: string
 }
 
 /**
  * Where things are in a store.
  *
  *     ipam/index                      every definition: [PoolDefinition, …]
- *     ipam/pools/NAME                 PoolRecord
+ *     ipam/pools/NAME                 SharedPoolRecord; PoolRecord in what older versions wrote
  *     ipam/addresses/NAME/ADDRESS     AddressRecord
  *     ipam/owners/OWNER/NAME          ADDRESS
  *     ipam/bitmaps/NAME/LEVEL/INDEX   a block of the bitmap
+ *     ipam/turns/NAME                 round-robin: the number of the last address given out
+ *     ipam/leases/LEASE               there until the lease ends: addresses are held under it
  *
  * Names and owners are percent-encoded, so that they may hold slashes.
  */
@@ -61,6 +93,18 @@ export class Keys {
   }
   bitmap(pool: string): string {
     return `${this.root}bitmaps/${encodeURIComponent(pool)}/`
+  }
+  get everyPoolsAddresses(): string {
+    return `${this.root}addresses/`
+  }
+  get everyPoolsBitmaps(): string {
+    return `${this.root}bitmaps/`
+  }
+  turn(pool: string): string {
+    return `${this.root}turns/${encodeURIComponent(pool)}`
+  }
+  lease(id = ''): string {
+    return `${this.root}leases/${encodeURIComponent(id)}`
   }
   block(pool: string, level: number, index: bigint): string {
     return `${this.bitmap(pool)}${level}/${index}`
@@ -99,13 +143,28 @@ export function decodeIndex(key: string, text: string | undefined): PoolIndex {
   })
 }
 
-export function encodePool({ pool, free, last }: PoolRecord): string {
-  const { definition } = pool
+export function encodePool(record: AnyPoolRecord): string {
+  const { definition } = record.pool
+  if (isShared(record)) return JSON.stringify({ definition, leafBits: record.leafBits })
+  const { free, last } = record
   return JSON.stringify({
     definition,
     free: `${free}`,
     last: last === undefined ? null : `${last}`,
   })
+}
+
+export function decodeAnyPool(key: string, text: string): AnyPoolRecord {
+  return read(key, text, ({ definition, leafBits }) => {
+    if (leafBits === undefined) return decodePool(key, text)
+    if (!isBlockSize(leafBits)) throw new Error('no size of a block')
+    return { pool: new Pool(definition as PoolDefinition), leafBits }
+  })
+}
+
+/** A power of two, in whole words. */
+function isBlockSize(bits: unknown): bits is number {
+  return typeof bits === 'number' && bits >= 32 && bits <= BLOCK_BITS && (bits & (bits - 1)) === 0
 }
 
 export function decodePool(key: string, text: string): PoolRecord {
@@ -116,14 +175,19 @@ export function decodePool(key: string, text: string): PoolRecord {
   }))
 }
 
-export function encodeAddress({ kind, owner }: AddressRecord): string {
-  return JSON.stringify({ kind, owner: owner ?? null })
+export function encodeAddress({ kind, owner, host, lease }: AddressRecord): string {
+  return JSON.stringify({ kind, owner: owner ?? null, host, lease })
 }
 
 export function decodeAddress(key: string, text: string): AddressRecord {
-  return read(key, text, ({ kind, owner }) => {
+  return read(key, text, ({ kind, owner, host, lease }) => {
     if (kind !== 'allocated' && kind !== 'reserved') throw new Error('no such kind')
     if (owner !== null && typeof owner !== 'string') throw new Error('the owner is no text')
-    return { kind, owner: owner ?? undefined }
+    return {
+      kind,
+      owner: owner ?? undefined,
+      ...(typeof host === 'string' && { host }),
+      ...(typeof lease === 'string' && { lease }),
+    }
   })
 }

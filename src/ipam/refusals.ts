@@ -20,13 +20,18 @@ export function poolExists(name: string): UsageError {
   })
 }
 
+/** What a definition is of, with its name. */
+export function titled({ name, blocks }: PoolDefinition): string {
+  return `${blocks === undefined ? 'pool' : 'address space'} "${name}"`
+}
+
 /** Throws TNET_POOL_EXISTS or TNET_POOL_OVERLAP when a new pool does not go with those there are. */
 export function refuseClash(definition: PoolDefinition, index: PoolIndex): void {
   if (index.has(definition.name)) throw poolExists(definition.name)
   const subnet = parseCidr(definition.subnet)
   for (const other of index.values()) {
     if (!subnet.overlaps(other.subnet)) continue
-    const message = `pool "${definition.name}" (${subnet}) overlaps pool "${other.name}" (${other.subnet})`
+    const message = `${titled(definition)} (${subnet}) overlaps ${titled(other)} (${other.subnet})`
     throw new UsageError(message, {
       code: 'TNET_POOL_OVERLAP',
       hint: 'choose another subnet, or none: a free one is taken',
@@ -34,15 +39,20 @@ export function refuseClash(definition: PoolDefinition, index: PoolIndex): void 
   }
 }
 
-/** TNET_POOL_IN_USE */
-export function poolInUse(name: string, held: readonly HeldAddress[]): UsageError {
+/** The first addresses of a list, with their owners. */
+export function someHeld(held: readonly HeldAddress[]): string {
   const shown = held
     .slice(0, 5)
     .map(({ address, owner }) => (owner === undefined ? address : `${address} (${owner})`))
   if (held.length > shown.length) shown.push(`${held.length - shown.length} more`)
+  return shown.join(', ')
+}
+
+/** TNET_POOL_IN_USE */
+export function poolInUse(name: string, held: readonly HeldAddress[]): UsageError {
   return new UsageError(`pool "${name}" has addresses in use`, {
     code: 'TNET_POOL_IN_USE',
-    facts: { allocated: shown.join(', ') },
+    facts: { allocated: someHeld(held) },
     hint: 'release them first',
   })
 }

@@ -1,4 +1,4 @@
-import { BitBlock } from './bit-block.ts'
+import { BitBlock, BLOCK_BITS } from './bit-block.ts'
 import type { Blocks } from './bitmap.ts'
 import { unreadable } from './records.ts'
 import type { Keys } from './records.ts'
@@ -8,10 +8,12 @@ import type { Transaction } from './store/transaction.ts'
 export class StoredBlocks implements Blocks {
   readonly #tx: Transaction
   readonly #key: (level: number, index: bigint) => string
+  readonly #leafBits: number
   readonly #known = new Map<string, BitBlock | undefined>()
 
-  constructor(tx: Transaction, keys: Keys, pool: string) {
+  constructor(tx: Transaction, keys: Keys, { pool, leafBits }: { pool: string; leafBits: number }) {
     this.#tx = tx
+    this.#leafBits = leafBits
     this.#key = (level, index) => keys.block(pool, level, index)
   }
 
@@ -19,7 +21,8 @@ export class StoredBlocks implements Blocks {
     const key = this.#key(level, index)
     if (this.#known.has(key)) return this.#known.get(key)
     const text = await this.#tx.get(key)
-    const block = text === undefined ? undefined : BitBlock.decode(text)
+    const bits = level === 0 ? this.#leafBits : BLOCK_BITS
+    const block = text === undefined ? undefined : BitBlock.decode(text, bits)
     if (text !== undefined && block === undefined) throw unreadable(key)
     this.#known.set(key, block)
     return block

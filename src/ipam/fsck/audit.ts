@@ -4,11 +4,13 @@ import type { Entry, Finding } from '../store/store.ts'
 export interface Mend {
   readonly put: Map<string, string>
   readonly delete: Set<string>
+  /** Of a key that it changes: another one that this was deduced from. */
+  readonly basis: Map<string, string>
 }
 
 /**
- * What an examination found, and the changes that would mend it, each under the key that has to be
- * unchanged for them to be right.
+ * What an examination found, and the changes that would mend it, each under a key that has to be
+ * unchanged for them to be right, as the changed keys have to be, and what they were deduced from.
  */
 export class Audit {
   readonly #found: Omit<Finding, 'isRepaired'>[] = []
@@ -30,12 +32,18 @@ export class Audit {
     [code, where, message]: [code: string, where: string, message: string],
     fence: string,
     changes: Iterable<readonly [key: string, value: string | undefined]>,
+    basis?: string,
   ): void {
     this.#mendable.add(this.#found.length)
     this.report(code, where, message)
-    const mend = this.mends.get(fence) ?? { put: new Map(), delete: new Set() }
+    const mend = this.mends.get(fence) ?? {
+      put: new Map(),
+      delete: new Set(),
+      basis: new Map(),
+    }
     this.mends.set(fence, mend)
     for (const [key, value] of changes) {
+      if (basis !== undefined) mend.basis.set(key, basis)
       mend.put.delete(key)
       mend.delete.delete(key)
       if (value === undefined) mend.delete.add(key)

@@ -1,17 +1,23 @@
 import { DeadlineError } from '../../errors.ts'
+import { isSpace } from '../blocks/space.ts'
+import type { SpaceDefinition } from '../blocks/space.ts'
 import { Pool } from '../pool.ts'
 import type { PoolDefinition } from '../pool.ts'
-import { decodeIndex, decodePool, encodeIndex, encodePool } from '../records.ts'
-import type { Keys, PoolIndex, PoolRecord } from '../records.ts'
+import { decodeAnyPool, decodeIndex, encodeIndex, encodePool, sharedRecord } from '../records.ts'
+import type { AnyPoolRecord, Keys, PoolIndex } from '../records.ts'
+import { titled } from '../refusals.ts'
 import type { Entry, Finding, Store } from '../store/store.ts'
+import { parseCidr } from '../subnet.ts'
 import { Audit } from './audit.ts'
 import type { Mend } from './audit.ts'
+import { leaseFindings } from './lease-findings.ts'
 import { PoolAudit } from './pool-audit.ts'
 import { sortEntries } from './sorted-entries.ts'
 import type { PoolEntries, SortedEntries } from './sorted-entries.ts'
+import { SpaceAudit } from './space-audit.ts'
 
-/** Changes in one commit: etcd takes 128 operations by default. */
-const BATCH = 100
+/** Changes in one commit, each of which compares two keys: etcd takes 128 by default. */
+const BATCH = 60
 
 export interface FsckReport {
   /** Nothing is wrong, or no longer. */
@@ -40,7 +46,8 @@ export async function fsck(
     const audit = new Audit(await store.list(keys.root))
     const { pools, addresses } = await examine(audit, keys)
     if (repair && !(await mendAll(store, audit))) continue
-    const findings = [...below, ...audit.findings(repair)]
+    const leases = await leaseFindings(store, keys, { repair })
+    const findings = [...below, ...audit.findings(repair), ...leases]
     return { isClean: findings.every(({ isRepaired }) => isRepaired), findings, pools, addresses }
   }
   throw new DeadlineError('fsck could not repair: the pools are being changed', {
@@ -56,17 +63,23 @@ async function mendAll(store: Store, audit: Audit): Promise<boolean> {
   return true
 }
 
-/** Makes the changes in batches while the fence stands; the fence's own change comes last. */
+/**
+ * Makes the changes in batches while the fence stands, and nothing else has changed that they were
+ * deduced from; the fence's own change comes last.
+ */
 async function mendUnder(store: Store, audit: Audit, fence: string, mend: Mend): Promise<boolean> {
   const changes = [...[...mend.delete].map(key => [key, undefined] as const), ...mend.put].sort(
     ([a], [b]) => Number(a === fence) - Number(b === fence),
   )
-  const expect = new Map([[fence, audit.entries.get(fence)?.revision ?? 0]])
   for (let at = 0; at < changes.length; at += BATCH) {
-    const batch = changes.slice(at, at + BATCH)
+    const batch = new Map(changes.slice(at, at + BATCH))
     const put = new Map<string, string>()
     for (const [key, value] of batch) if (value !== undefined) put.set(key, value)
-    const deleted = new Set(batch.map(([key]) => key).filter(key => !put.has(key)))
+    const deleted = new Set([...batch.keys()].filter(key => !put.has(key)))
+    const basis = [...batch.keys()].flatMap(key => mend.basis.get(key) ?? [])
+    const expect = new Map(
+      [fence, ...batch.keys(), ...basis].map(key => [key, audit.entries.get(key)?.revision ?? 0]),
+    )
     if (!(await store.commit({ expect, put, delete: deleted }))) return false
   }
   return true
@@ -75,17 +88,46 @@ async function mendUnder(store: Store, audit: Audit, fence: string, mend: Mend):
 async function examine(audit: Audit, keys: Keys): Promise<{ pools: number; addresses: number }> {
   const sorted = sortEntries(audit, keys)
   const index = readIndex(keys, sorted.index)
-  const records = readPools(audit, keys, sorted, index ?? new Map())
-  auditIndex(audit, keys, index, records)
-  auditOverlaps(audit, [...records.values()])
-  let addresses = 0
+  const indexed = splitIndex(index ?? new Map())
+  const records = readPools(audit, keys, sorted, indexed.pools)
+  const spaces = await auditSpaces(audit, keys, { spaces: sorted.spaces, index: indexed.spaces })
+  const definitions = [...records.values()].map(({ pool }) => pool.definition)
+  auditIndex(audit, keys, index, [...definitions, ...spaces.definitions])
+  auditOverlaps(audit, [...definitions, ...spaces.definitions])
+  let { addresses } = spaces
   for (const [name, parts] of sorted.parts) {
     const record = records.get(name)
     addresses += parts.addresses.length
     if (record !== undefined) await new PoolAudit(audit, keys, record, parts).run()
     else if (!sorted.pools.has(name)) auditOrphans(audit, keys, name, parts)
   }
-  return { pools: records.size, addresses }
+  return { pools: records.size + spaces.pools, addresses }
+}
+
+/** Pools have their records elsewhere than address spaces. */
+function splitIndex(index: PoolIndex): { pools: PoolIndex; spaces: Map<string, SpaceDefinition> } {
+  const [pools, spaces] = [new Map<string, PoolDefinition>(), new Map<string, SpaceDefinition>()]
+  for (const [name, definition] of index) {
+    if (isSpace(definition)) spaces.set(name, definition)
+    else pools.set(name, definition)
+  }
+  return { pools, spaces }
+}
+
+async function auditSpaces(
+  audit: Audit,
+  keys: Keys,
+  { spaces, index }: Pick<SortedEntries, 'spaces'> & { index: Map<string, SpaceDefinition> },
+) {
+  const found = { definitions: [] as SpaceDefinition[], pools: 0, addresses: 0 }
+  for (const name of new Set([...spaces.keys(), ...index.keys()])) {
+    const space = new SpaceAudit(audit, keys, { name, entries: spaces.get(name) ?? [] })
+    const { definition, pools, addresses } = await space.run(index.get(name))
+    if (definition !== undefined) found.definitions.push(definition)
+    found.pools += pools
+    found.addresses += addresses
+  }
+  return found
 }
 
 /** The index; what cannot be read of it, `auditIndex` writes anew from the pools. */
@@ -102,8 +144,8 @@ function readPools(
   keys: Keys,
   { pools, parts }: SortedEntries,
   index: PoolIndex,
-): Map<string, PoolRecord> {
-  const records = new Map<string, PoolRecord>()
+): Map<string, AnyPoolRecord> {
+  const records = new Map<string, AnyPoolRecord>()
   for (const name of new Set([...pools.keys(), ...index.keys()])) {
     const record = readPool(keys, name, pools.get(name))
     const definition = index.get(name)
@@ -116,26 +158,25 @@ function readPools(
   return records
 }
 
-function readPool(keys: Keys, name: string, entry: Entry | undefined): PoolRecord | undefined {
+function readPool(keys: Keys, name: string, entry: Entry | undefined): AnyPoolRecord | undefined {
   if (entry === undefined) return undefined
   try {
-    const record = decodePool(keys.pool(name), entry.value)
+    const record = decodeAnyPool(keys.pool(name), entry.value)
     return record.pool.name === name ? record : undefined
   } catch {
     return undefined
   }
 }
 
-/** A pool's record out of the index; its counters are mended after it. */
+/** A pool's record out of the index; its bitmap is mended after it. */
 function restorePool(
   audit: Audit,
   keys: Keys,
   definition: PoolDefinition,
   isThere: boolean,
-): PoolRecord {
-  const pool = new Pool(definition)
+): AnyPoolRecord {
   const message = isThere ? 'its record cannot be read' : 'it is in the index, but has no record'
-  const record = { pool, free: pool.capacity, last: undefined }
+  const record = sharedRecord(new Pool(definition))
   const key = keys.pool(definition.name)
   audit.mend(['POOL', definition.name, message], key, [[key, encodePool(record)]])
   return record
@@ -145,9 +186,9 @@ function auditIndex(
   audit: Audit,
   keys: Keys,
   index: PoolIndex | undefined,
-  records: ReadonlyMap<string, PoolRecord>,
+  definitions: readonly PoolDefinition[],
 ): void {
-  const right = new Map([...records].map(([name, { pool }]) => [name, pool.definition]))
+  const right = new Map(definitions.map(definition => [definition.name, definition]))
   const isWrong = (name: string) =>
     JSON.stringify(index?.get(name)) !== JSON.stringify(right.get(name))
   const wrong = [...new Set([...(index?.keys() ?? []), ...right.keys()])].filter(isWrong)
@@ -159,12 +200,18 @@ function auditIndex(
   audit.mend(['INDEX', keys.index, message], keys.index, [[keys.index, encodeIndex(right)]])
 }
 
-function auditOverlaps(audit: Audit, records: readonly PoolRecord[]): void {
-  for (const [n, { pool }] of records.entries()) {
-    for (const { pool: other } of records.slice(n + 1)) {
-      if (!pool.subnet.overlaps(other.subnet)) continue
-      const message = `it (${pool.subnet}) overlaps pool "${other.name}" (${other.subnet})`
-      audit.report('OVERLAP', pool.name, message)
+/** No address is in two of them, and no two are called the same. */
+function auditOverlaps(audit: Audit, definitions: readonly PoolDefinition[]): void {
+  const all = definitions.map(definition => ({ definition, subnet: parseCidr(definition.subnet) }))
+  for (const [n, { definition, subnet }] of all.entries()) {
+    for (const other of all.slice(n + 1)) {
+      const second = `${titled(other.definition)} (${other.subnet})`
+      if (subnet.overlaps(other.subnet)) {
+        audit.report('OVERLAP', definition.name, `it (${subnet}) overlaps ${second}`)
+      }
+      if (definition.name === other.definition.name) {
+        audit.report('NAME', definition.name, `it is called as ${second}: delete one of them`)
+      }
     }
   }
 }
@@ -174,6 +221,7 @@ function auditOrphans(audit: Audit, keys: Keys, pool: string, parts: PoolEntries
   const orphans = [
     ...[...parts.addresses, ...parts.blocks].map(({ key }) => key),
     ...[...parts.owners.keys()].map(owner => keys.owner(owner, pool)),
+    ...(parts.turn === undefined ? [] : [parts.turn.key]),
   ]
   const message = `there is no such pool, but ${orphans.length} records belong to it`
   audit.mend(

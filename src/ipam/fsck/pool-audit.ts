@@ -3,8 +3,8 @@ import { BitBlock, BLOCK_BITS } from '../bit-block.ts'
 import { Bitmap } from '../bitmap.ts'
 import type { Blocks } from '../bitmap.ts'
 import type { Pool } from '../pool.ts'
-import { decodeAddress, encodeAddress, encodePool } from '../records.ts'
-import type { AddressRecord, Keys, PoolRecord } from '../records.ts'
+import { decodeAddress, encodeAddress, encodePool, isShared } from '../records.ts'
+import type { AddressRecord, AnyPoolRecord, Keys, PoolRecord } from '../records.ts'
 import type { Audit } from './audit.ts'
 import type { PoolEntries } from './sorted-entries.ts'
 
@@ -14,13 +14,13 @@ type Changes = Iterable<readonly [key: string, value: string | undefined]>
 export class PoolAudit {
   readonly #audit: Audit
   readonly #keys: Keys
-  readonly #record: PoolRecord
+  readonly #record: AnyPoolRecord
   readonly #pool: Pool
   readonly #entries: PoolEntries
   /** Who has which place, as far as it can be told. */
   readonly #held = new Map<bigint, AddressRecord>()
 
-  constructor(audit: Audit, keys: Keys, record: PoolRecord, entries: PoolEntries) {
+  constructor(audit: Audit, keys: Keys, record: AnyPoolRecord, entries: PoolEntries) {
     this.#audit = audit
     this.#keys = keys
     this.#record = record
@@ -32,12 +32,18 @@ export class PoolAudit {
     for (const { key, value } of this.#entries.addresses) this.#address(key, value)
     this.#owners()
     await this.#bitmap()
-    this.#counters()
+    if (isShared(this.#record)) this.#turn()
+    else this.#counters(this.#record)
   }
 
-  #mend(code: string, message: string, changes: Changes): void {
+  #mend(code: string, message: string, changes: Changes, basis?: string): void {
     const { name } = this.#pool
-    this.#audit.mend([code, name, message], this.#keys.pool(name), changes)
+    this.#audit.mend([code, name, message], this.#keys.pool(name), changes, basis)
+  }
+
+  /** Bits in a block of the lowest level. */
+  get #leafBits(): number {
+    return isShared(this.#record) ? this.#record.leafBits : BLOCK_BITS
   }
 
   #address(key: string, value: string): void {
@@ -67,7 +73,8 @@ export class PoolAudit {
       this.#held.set(place, decodeAddress(key, value))
     } catch {
       const owner = [...this.#entries.owners].find(([, theirs]) => theirs === address)?.[0]
-      const record: AddressRecord = { kind: 'allocated', owner }
+      const { host } = this.#pool.definition
+      const record: AddressRecord = { kind: 'allocated', owner, ...(host && { host }) }
       this.#held.set(place, record)
       const message = `the record of ${address} cannot be read`
       this.#mend('ADDRESS', message, [[key, encodeAddress(record)]])
@@ -82,7 +89,8 @@ export class PoolAudit {
       const said = owners.get(owner)
       if (said === address) continue
       const message = `${address} is held by "${owner}", whose own record says ${said ?? 'nothing'}`
-      this.#mend('OWNER', message, [[this.#keys.owner(owner, name), address]])
+      const changes = [[this.#keys.owner(owner, name), address]] as const
+      this.#mend('OWNER', message, changes, this.#keys.address(name, address))
     }
     for (const [owner, address] of owners) {
       if (theirs.has(owner)) continue
@@ -117,7 +125,7 @@ export class PoolAudit {
       write: (level, index, block) => void blocks.set(`${level}/${index}`, block),
       remove: (level, index) => void blocks.delete(`${level}/${index}`),
     }
-    const bitmap = new Bitmap(this.#pool.bits, inMemory)
+    const bitmap = new Bitmap(this.#pool.bits, inMemory, { leafBits: this.#leafBits })
     for (const place of this.#pool.fixed.keys()) await bitmap.set(place)
     for (const place of this.#held.keys()) await bitmap.set(place)
     return blocks
@@ -133,16 +141,26 @@ export class PoolAudit {
       const wanted = expected.get(name)
       const text = found.get(name)
       if (wanted?.encode() === text) continue
-      const message = difference(this.#pool, name, [wanted, text])
+      const message = difference({ pool: this.#pool, leafBits: this.#leafBits }, name, [
+        wanted,
+        text,
+      ])
       this.#mend('BITMAP', message, [[`${prefix}${name}`, wanted?.encode()]])
     }
   }
 
-  #counters(): void {
+  #turn(): void {
+    const { turn } = this.#entries
+    if (turn === undefined) return
+    if (/^\d+$/.test(turn.value) && this.#pool.isInRange(BigInt(turn.value))) return
+    const message = `the last address given out, number ${turn.value}, is outside the range`
+    this.#mend('COUNTER', message, [[turn.key, undefined]])
+  }
+
+  #counters(said: PoolRecord): void {
     const pool = this.#pool
     let free = pool.capacity
     for (const place of this.#held.keys()) if (pool.isInRange(place)) free -= 1n
-    const said = this.#record
     const last = said.last === undefined || pool.isInRange(said.last) ? said.last : undefined
     if (free === said.free && last === said.last) return
     const message =
@@ -165,16 +183,16 @@ function misplaced(pool: Pool, address: string): string | undefined {
 
 /** What is wrong with one block, by the addresses that it is about. */
 function difference(
-  pool: Pool,
+  { pool, leafBits }: { pool: Pool; leafBits: number },
   name: string,
   [wanted, text = '']: [wanted: BitBlock | undefined, found: string | undefined],
 ): string {
-  const block = BitBlock.decode(text)
-  if (block === undefined) return `bitmap block ${name} cannot be read`
   const [, index] = /^0\/(0|[1-9][0-9]*)$/.exec(name) ?? []
+  const block = BitBlock.decode(text, index === undefined ? BLOCK_BITS : leafBits)
+  if (block === undefined) return `bitmap block ${name} cannot be read`
   if (index === undefined) return `bitmap block ${name}, a summary, is wrong`
   const address = (bit: number) => {
-    const place = BigInt(index) * BigInt(BLOCK_BITS) + BigInt(bit)
+    const place = BigInt(index) * BigInt(leafBits) + BigInt(bit)
     return place < pool.subnet.size ? pool.subnet.nth(place) : `number ${place}, past the end`
   }
   const leaked = [...block].filter(bit => wanted?.has(bit) !== true).map(address)

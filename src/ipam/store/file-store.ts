@@ -3,9 +3,11 @@ import path from 'node:path'
 import { EnvironmentError, TnetError } from '../../errors.ts'
 import { FileLock } from '../../kernel/file-lock.ts'
 import { isReadOnly } from './entries.ts'
+import type { AppliedChange, Entries } from './entries.ts'
 import { encodeChange, encodeSnapshot, JournalReader } from './journal.ts'
+import { leaseLost, LocalLease } from './local-lease.ts'
 import { leftovers, replaceFile } from './replace-file.ts'
-import type { Change, Entry, Finding, Store } from './store.ts'
+import type { Change, Entry, Finding, Store, StoreLease } from './store.ts'
 
 /** A journal is written anew when it has grown to four times its snapshot, but not below this. */
 const COMPACT_ABOVE = 64 * 1024
@@ -18,6 +20,11 @@ export interface FileStoreOptions {
   fsync?: boolean
   /** Milliseconds to wait for another process to finish its change. Default 10000. */
   lockTimeoutMs?: number
+  /**
+   * The clock that leases run out by, in milliseconds since 1970: one for all processes. Default
+   * `Date.now`.
+   */
+  now?: () => number
 }
 
 /** The file as far as it was read. */
@@ -41,6 +48,7 @@ export class FileStore implements Store {
   readonly #lock: FileLock
   readonly #fsync: boolean
   readonly #timeoutMs: number
+  readonly #now: () => number
   #file: Opened | undefined
 
   private constructor(file: string, lock: FileLock, options: FileStoreOptions) {
@@ -48,6 +56,7 @@ export class FileStore implements Store {
     this.#lock = lock
     this.#fsync = options.fsync ?? true
     this.#timeoutMs = options.lockTimeoutMs ?? 10_000
+    this.#now = options.now ?? Date.now
   }
 
   /**
@@ -79,14 +88,28 @@ export class FileStore implements Store {
 
   commit(change: Change): Promise<boolean> {
     return this.#hold(() => {
-      if (!fs.existsSync(this.path)) this.#replace(new JournalReader())
-      const { entries } = this.#sound()
+      const entries = this.#writable()
       if (!entries.matches(change)) return false
-      if (isReadOnly(change)) return true
-      this.#append(encodeChange(change, entries.revision + 1))
-      this.#compact()
+      for (const id of change.leases?.values() ?? []) if (!entries.isLive(id)) throw leaseLost(id)
+      if (!isReadOnly(change)) this.#make({ ...change, ended: entries.expiredLeases }, entries)
       return true
     })
+  }
+
+  async lease(ttlMs: number): Promise<StoreLease> {
+    const grant = (id: string, ttlMs: number, entries = this.#writable()) =>
+      this.#make({ grants: new Map([[id, this.#now() + ttlMs]]) }, entries)
+    const renew = (id: string, ttlMs: number) =>
+      this.#hold(() => {
+        const entries = this.#writable()
+        if (!entries.isLive(id)) throw leaseLost(id)
+        grant(id, ttlMs, entries)
+      })
+    const end = (id: string) =>
+      this.#hold(() => this.#make({ ended: new Set([id]) }, this.#writable()))
+    const lease = new LocalLease({ renew, end }, ttlMs)
+    await this.#hold(() => grant(lease.id, ttlMs))
+    return lease
   }
 
   check({ repair = false }: { repair?: boolean } = {}): Promise<Finding[]> {
@@ -131,7 +154,19 @@ export class FileStore implements Store {
   #settle(): void {
     for (const leftover of leftovers(this.path)) fs.rmSync(leftover, { force: true })
     if (fs.existsSync(this.path)) this.#read()
-    else this.#replace(new JournalReader())
+    else this.#replace(new JournalReader(this.#now))
+  }
+
+  /** What is in the file, to be added to; a file that somebody removed is made anew. */
+  #writable(): Entries {
+    if (!fs.existsSync(this.path)) this.#replace(new JournalReader(this.#now))
+    return this.#sound().entries
+  }
+
+  /** With the lock held, on what `#writable` said. */
+  #make(change: AppliedChange, { revision }: Entries): void {
+    this.#append(encodeChange(change, revision + 1))
+    this.#compact()
   }
 
   /** What is in the file now; it has to be whole. */
@@ -175,7 +210,7 @@ export class FileStore implements Store {
   #openFile(): Opened {
     const fd = fs.openSync(this.path, 'r+')
     const inode = fs.fstatSync(fd).ino
-    return { fd, inode, end: 0, reader: new JournalReader() }
+    return { fd, inode, end: 0, reader: new JournalReader(this.#now) }
   }
 
   #forget(): void {

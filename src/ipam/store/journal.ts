@@ -1,10 +1,10 @@
 import { crc32 } from 'node:zlib'
 import { Entries } from './entries.ts'
-import type { Change } from './store.ts'
+import type { AppliedChange } from './entries.ts'
 
 const FORMAT = 'tnet-lab store 1'
 
-/** The first line. The `entries` lines after it are what was there at `revision`. */
+/** The first line. The `entries` lines after it are what was there at `revision`, leases too. */
 interface Header {
   format: string
   revision: number
@@ -17,6 +17,11 @@ interface Line {
   put?: Record<string, string>
   delete?: string[]
   deletePrefixes?: string[]
+  /** Of keys that are put: their lease. */
+  leases?: Record<string, string>
+  /** Leases that begin, or begin anew: when they run out, in milliseconds since 1970. */
+  grants?: Record<string, number>
+  ended?: string[]
 }
 
 /** A line that cannot be, or is not, read. */
@@ -40,21 +45,27 @@ function decode(line: Buffer): unknown {
 }
 
 /** One change, as the line to append. */
-export function encodeChange(change: Change, revision: number): string {
+export function encodeChange(change: AppliedChange, revision: number): string {
   const line: Line = { revision }
   if (change.put?.size) line.put = Object.fromEntries(change.put)
   if (change.delete?.size) line.delete = [...change.delete]
   if (change.deletePrefixes?.size) line.deletePrefixes = [...change.deletePrefixes]
+  if (change.leases?.size) line.leases = Object.fromEntries(change.leases)
+  if (change.grants?.size) line.grants = Object.fromEntries(change.grants)
+  if (change.ended?.size) line.ended = [...change.ended]
   return encode(line)
 }
 
 /** All entries, as a whole new file. */
 export function encodeSnapshot(entries: Entries): string {
-  const header = encode({ format: FORMAT, revision: entries.revision, entries: entries.size })
-  const lines = entries
-    .list('')
-    .map(({ key, value, revision }) => encode({ revision, put: { [key]: value } }))
-  return header + lines.join('')
+  const { revision, liveLeases: grants } = entries
+  const lines = entries.list('').map(({ key, value, revision }) => {
+    const lease = entries.leaseOf(key)
+    const leases = lease === undefined ? new Map() : new Map([[key, lease]])
+    return encodeChange({ put: new Map([[key, value]]), leases }, revision)
+  })
+  if (grants.size > 0) lines.unshift(encodeChange({ grants }, revision))
+  return encode({ format: FORMAT, revision, entries: lines.length }) + lines.join('')
 }
 
 /**
@@ -66,7 +77,7 @@ export function encodeSnapshot(entries: Entries): string {
  *     1f2e3d4c {"revision":8,"put":{"ipam/addresses/blue/10.0.1.2":"…"},"delete":["…"]}
  */
 export class JournalReader {
-  readonly entries = new Entries()
+  readonly entries: Entries
   readonly damage: Damage[] = []
   #line = 0
   /** Lines of the snapshot that are still to come. */
@@ -77,6 +88,11 @@ export class JournalReader {
   isOurs = false
   /** Bytes of the header and the snapshot: what the file would be with nothing appended. */
   snapshotBytes = 0
+
+  /** @param now the clock that leases run out by, in milliseconds since 1970. */
+  constructor(now: () => number) {
+    this.entries = new Entries(now)
+  }
 
   /** How many lines of the snapshot the file lacks, once all of it was read. */
   get missing(): number {
@@ -113,14 +129,7 @@ export class JournalReader {
       const reason = `expected revision ${this.entries.revision + 1}, got ${revision}`
       this.damage.push({ line: this.#line, reason })
     }
-    this.entries.apply(
-      {
-        put: new Map(Object.entries(value.put ?? {})),
-        delete: new Set(value.delete),
-        deletePrefixes: new Set(value.deletePrefixes),
-      },
-      revision,
-    )
+    this.entries.apply(changeOf(value), revision)
   }
 
   #begin({ format, revision, entries }: Header): void {
@@ -137,6 +146,17 @@ export class JournalReader {
     this.damage.push({ line: this.#line, reason })
     if (this.#snapshotLeft > 0) this.#snapshotLeft -= 1
     else this.entries.revision += 1
+  }
+}
+
+function changeOf(line: Line): AppliedChange {
+  return {
+    put: new Map(Object.entries(line.put ?? {})),
+    delete: new Set(line.delete),
+    deletePrefixes: new Set(line.deletePrefixes),
+    leases: new Map(Object.entries(line.leases ?? {})),
+    grants: new Map(Object.entries(line.grants ?? {})),
+    ended: new Set(line.ended),
   }
 }
 

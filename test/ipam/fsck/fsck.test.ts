@@ -29,7 +29,7 @@ async function arranged() {
 type Arranged = Awaited<ReturnType<typeof arranged>>
 
 const blue = 'ipam/addresses/blue'
-const full = Buffer.alloc(512, 255).toString('base64')
+const full = Buffer.alloc(8, 255).toString('base64')
 
 /** Damage, what names it, and whether repair brings back exactly what was. */
 const damages: [
@@ -43,14 +43,14 @@ const damages: [
     'a bit that nobody has',
     a => a.put('ipam/bitmaps/blue/0/1', 'AQ=='),
     'BITMAP',
-    /nobody has it: 10\.0\.16\.0$/,
+    /nobody has it: 10\.0\.0\.64$/,
     true,
   ],
   [
     'bits that are missing',
     a => a.remove('ipam/bitmaps/blue/0/0'),
     'BITMAP',
-    /free in the bitmap: 10\.0\.0\.0, 10\.0\.0\.1, 10\.0\.0\.9, 10\.0\.0\.2, 10\.0\.0\.3|free in the bitmap: 10\.0\.0\.0, .* and \d more/,
+    /free in the bitmap: 10\.0\.0\.0, 10\.0\.0\.1, 10\.0\.0\.2, 10\.0\.0\.3, 10\.0\.0\.9$/,
     true,
   ],
   [
@@ -69,7 +69,7 @@ const damages: [
   ],
   [
     'a block past the end',
-    a => a.put('ipam/bitmaps/blue/0/16', full),
+    a => a.put('ipam/bitmaps/blue/0/1024', full),
     'BITMAP',
     /number 65536, past the end/,
     true,
@@ -118,15 +118,8 @@ const damages: [
     true,
   ],
   [
-    'a wrong count',
-    a => a.edit('ipam/pools/blue', v => (v['free'] = '7')),
-    'COUNTER',
-    /65529 addresses are free, but 7/,
-    true,
-  ],
-  [
     'a turn outside',
-    a => a.edit('ipam/pools/green', v => (v['last'] = `${1n << 70n}`)),
+    a => a.put('ipam/turns/green', `${1n << 70n}`),
     'COUNTER',
     /outside the range/,
     false,
@@ -242,6 +235,20 @@ t.test('damage is an error of every other call, with the way out', async t => {
   await t.rejects(a.ipam.allocate('blue', { address: '10.0.0.2' }), { code: 'TNET_POOL_DAMAGED' })
   await a.put('ipam/pools/blue', '{')
   await t.rejects(a.ipam.allocate('blue'), { code: 'TNET_POOL_DAMAGED' })
+})
+
+t.test('a repair that rests on what has changed starts anew', async t => {
+  const a = await arranged()
+  await a.remove('ipam/owners/web/blue')
+  const commit = a.store.commit.bind(a.store)
+  a.store.commit = async change => {
+    a.store.commit = commit
+    // The address that its owner's lost record was deduced from.
+    await a.ipam.release('blue', '10.0.0.2')
+    return commit(change)
+  }
+  t.ok((await a.ipam.fsck({ repair: true })).isClean)
+  t.equal(await a.at('ipam/owners/web/blue'), undefined)
 })
 
 t.test('more is mended than fits one change', async t => {
