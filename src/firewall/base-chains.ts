@@ -10,6 +10,8 @@ export const PUBLISHED = 'TNET-PUBLISHED'
 export const PUBLISH = 'TNET-PUBLISH'
 export const POSTROUTING = 'TNET-POSTROUTING'
 export const PREROUTING = 'TNET-PREROUTING'
+/** What one network of many hosts sends to another. */
+export const APART = 'TNET-APART'
 
 /** The user's chain and the way into it: they outlive the rest while the user has rules there. */
 export function userChain(family: Family): RuleSet {
@@ -42,6 +44,7 @@ export function baseChains(family: Family): RuleSet {
     family,
     chains: [
       { table: 'raw', name: PREROUTING },
+      { table: 'raw', name: APART },
       { table: 'nat', name: PUBLISH },
       { table: 'nat', name: POSTROUTING },
       { table: 'filter', name: FORWARD },

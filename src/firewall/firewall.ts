@@ -20,6 +20,29 @@ export interface BridgeNetwork {
   callsIptables: boolean
 }
 
+/** What a network of many hosts asks of the firewall of one of them (F9). */
+export interface ClusterNetwork {
+  mode: 'cluster'
+  /** The link by which this host's own containers are reached; with a `+` at its end, several. */
+  bridge: string
+  /** This host's own part of the network; empty when all of it may be anywhere. */
+  subnets: readonly string[]
+  /** All of the network: `10.244.0.0/16`. */
+  cluster: string
+  /** What leaves the network gets the host's source address. */
+  masquerade: boolean
+  /**
+   * So does what comes from outside for containers of another host, so that the answer comes back
+   * this way. Default: as `masquerade`.
+   */
+  isHidingOutside?: boolean
+  /** Packets between ports of a bridge pass iptables. */
+  callsIptables: boolean
+}
+
+/** A network as the firewall knows it. */
+export type FirewallNetwork = BridgeNetwork | ClusterNetwork
+
 /** A port of a host that leads to a port of a container. */
 export interface PublishedPort {
   protocol: Protocol
@@ -36,12 +59,15 @@ export interface PublishedPort {
  * one node take turns. What is removed is what was added, so the rest stays as it was.
  */
 export interface Firewall {
-  /** Also turns on forwarding, and if it was off lets FORWARD drop what no rule accepts (D12). */
-  addNetwork(network: BridgeNetwork): Promise<void>
-  removeNetwork(network: BridgeNetwork): Promise<void>
+  /**
+   * Also turns on forwarding; if that was off, and the network is of one host, it lets FORWARD drop
+   * what no rule accepts (D12).
+   */
+  addNetwork(network: FirewallNetwork): Promise<void>
+  removeNetwork(network: FirewallNetwork): Promise<void>
   /** Ports of containers on a network that was added. */
-  addPorts(network: BridgeNetwork, ports: readonly PublishedPort[]): Promise<void>
-  removePorts(network: BridgeNetwork, ports: readonly PublishedPort[]): Promise<void>
+  addPorts(network: FirewallNetwork, ports: readonly PublishedPort[]): Promise<void>
+  removePorts(network: FirewallNetwork, ports: readonly PublishedPort[]): Promise<void>
   /** A port that leads to a server behind `device`, without a network. */
   addService(device: string, port: PublishedPort): Promise<void>
   removeService(device: string, port: PublishedPort): Promise<void>

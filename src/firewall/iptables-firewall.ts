@@ -1,9 +1,10 @@
 import type { Netns } from '../kernel/netns.ts'
 import { baseChains, USER, userChain } from './base-chains.ts'
 import { bridgeNetworkRules } from './bridge-network-rules.ts'
+import { clusterNetworkRules } from './cluster-network-rules.ts'
 import { forgetUdp } from './conntrack.ts'
 import { parseCounters, type RuleCounter } from './counters.ts'
-import type { BridgeNetwork, Firewall, PublishedPort } from './firewall.ts'
+import type { Firewall, FirewallNetwork, PublishedPort } from './firewall.ts'
 import { addRules, removeRules, savedRules } from './iptables.ts'
 import { publishedPortRules, servicePortRules } from './published-port-rules.ts'
 import { together, type Family, type RuleSet, type Table } from './rule.ts'
@@ -11,6 +12,11 @@ import { sourceNatRules, type SourceNat } from './source-nat-rules.ts'
 
 const families = [4, 6] as const
 const forwarding = { 4: 'net.ipv4.ip_forward', 6: 'net.ipv6.conf.all.forwarding' } as const
+
+function networkRules(network: FirewallNetwork): RuleSet[] {
+  if (network.mode === 'cluster') return [clusterNetworkRules(network)]
+  return network.subnets.map(subnet => bridgeNetworkRules(network, subnet))
+}
 
 /** A firewall over iptables-restore: one process a change and address family. */
 class IptablesFirewall implements Firewall {
@@ -86,28 +92,27 @@ class IptablesFirewall implements Firewall {
     }
   }
 
-  addNetwork(network: BridgeNetwork): Promise<void> {
+  addNetwork(network: FirewallNetwork): Promise<void> {
     return this.#inTurn(async () => {
-      const sets = network.subnets.map(subnet => bridgeNetworkRules(network, subnet))
+      const sets = networkRules(network)
       const off = sets
         .map(set => set.family)
         .filter(
           family => network.mode !== 'internal' && this.#netns.sysctl(forwarding[family]) === '0',
         )
-      await this.#addHolding(sets, off.map(policyDrop))
-      for (const family of off) {
-        this.#isDropping.add(family)
-        this.#netns.setSysctl(forwarding[family], 1)
-      }
+      const dropping = network.mode === 'cluster' ? [] : off
+      await this.#addHolding(sets, dropping.map(policyDrop))
+      for (const family of dropping) this.#isDropping.add(family)
+      for (const family of off) this.#netns.setSysctl(forwarding[family], 1)
     })
   }
 
-  removeNetwork(network: BridgeNetwork): Promise<void> {
-    const sets = network.subnets.map(subnet => bridgeNetworkRules(network, subnet))
+  removeNetwork(network: FirewallNetwork): Promise<void> {
+    const sets = networkRules(network)
     return this.#inTurn(() => this.#removeHolding(sets))
   }
 
-  addPorts({ bridge, mode }: BridgeNetwork, ports: readonly PublishedPort[]): Promise<void> {
+  addPorts({ bridge, mode }: FirewallNetwork, ports: readonly PublishedPort[]): Promise<void> {
     if (mode === 'internal' || ports.length === 0) return Promise.resolve()
     return this.#inTurn(async () => {
       await this.#add(publishedPortRules(bridge, ports, { mode }))
@@ -115,7 +120,7 @@ class IptablesFirewall implements Firewall {
     })
   }
 
-  removePorts({ bridge, mode }: BridgeNetwork, ports: readonly PublishedPort[]): Promise<void> {
+  removePorts({ bridge, mode }: FirewallNetwork, ports: readonly PublishedPort[]): Promise<void> {
     if (mode === 'internal' || ports.length === 0) return Promise.resolve()
     return this.#inTurn(async () => {
       await this.#remove(publishedPortRules(bridge, ports, { mode }))

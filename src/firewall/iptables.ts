@@ -1,45 +1,8 @@
-import { spawn } from 'node:child_process'
 import type { Netns } from '../kernel/netns.ts'
-import { toolMissing } from '../kernel/tool.ts'
+import { programOf, restore, save } from './iptables-program.ts'
 import { failedLine, restoreFailure } from './restore-failure.ts'
 import { restoreText, shellText } from './rule-text.ts'
 import { type Family, type RuleSet, type Table } from './rule.ts'
-
-interface Outcome {
-  stdout: string
-  stderr: string
-  ended: string
-}
-
-const tool = (family: Family, verb: 'restore' | 'save') =>
-  `${family === 6 ? 'ip6tables' : 'iptables'}-${verb}`
-
-/** An ordinary user's PATH lacks /usr/sbin on Debian, where iptables is. */
-function environment(): NodeJS.ProcessEnv {
-  return { ...process.env, LC_ALL: 'C', PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` }
-}
-
-function run(netns: Netns, file: string, args: readonly string[], input = ''): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    // Its network namespace is all that iptables needs of the node.
-    const child = netns.insideNet(() => spawn(file, args, { env: environment() }))
-    const outcome: Outcome = { stdout: '', stderr: '', ended: '' }
-    child.stdout.setEncoding('utf8').on('data', text => (outcome.stdout += text))
-    child.stderr.setEncoding('utf8').on('data', text => (outcome.stderr += text))
-    child.once('error', error => {
-      reject((error as NodeJS.ErrnoException).code === 'ENOENT' ? toolMissing(file, error) : error)
-    })
-    child.once('close', (code, signal) => {
-      resolve({ ...outcome, ended: code === 0 ? '' : (signal ?? `exit code ${code}`) })
-    })
-    // It ends before reading everything when it refuses an early line (EPIPE).
-    child.stdin.on('error', () => {}).end(input)
-  })
-}
-
-function restore(netns: Netns, family: Family, input: string): Promise<Outcome> {
-  return run(netns, tool(family, 'restore'), ['--noflush', '--wait'], input)
-}
 
 /** What a restore did before it failed: the tables that were committed before that line. */
 function committedPart(set: RuleSet, input: string, stderr: string): RuleSet {
@@ -70,7 +33,7 @@ async function change(netns: Netns, set: RuleSet, verb: 'add' | 'remove'): Promi
   const done = committedPart(set, input, stderr)
   const back = restoreText(done, verb === 'add' ? 'remove' : 'add')
   if (back !== '') await restore(netns, set.family, back)
-  const file = tool(set.family, 'restore')
+  const file = programOf(set.family, 'restore')
   throw restoreFailure({ tool: file, where: netns.label, stderr, input, shell, ended })
 }
 
@@ -84,9 +47,9 @@ export async function savedRules(
   family: Family,
   { table, counters = false }: { table?: Table; counters?: boolean } = {},
 ): Promise<string> {
-  const file = tool(family, 'save')
+  const file = programOf(family, 'save')
   const args = [...(counters ? ['-c'] : []), ...(table === undefined ? [] : ['-t', table])]
-  const { stdout, stderr, ended } = await run(netns, file, args)
+  const { stdout, stderr, ended } = await save(netns, family, args)
   if (ended === '') return stdout
   const shell = [file, ...args].join(' ')
   throw restoreFailure({ tool: file, where: netns.label, stderr, input: '', shell, ended })

@@ -46,7 +46,7 @@ function natRules({ protocol, hostAddress, hostPort, address, port }: PublishedP
 export function publishedPortRules(
   bridge: string,
   ports: readonly PublishedPort[],
-  { mode }: { mode: 'nat' | 'routed' },
+  { mode }: { mode: 'nat' | 'routed' | 'cluster' },
 ): RuleSet[] {
   return ([4, 6] as const)
     .map(family => ports.filter(port => familyOf(port.address) === family))
@@ -58,7 +58,7 @@ export function publishedPortRules(
         const { address, protocol, port } = published
         const match = ['-p', protocol, '-m', protocol, '--dport', String(port)]
         return [
-          ...(mode === 'nat' ? natRules(published) : []),
+          ...(mode === 'routed' ? [] : natRules(published)),
           filter`${PUBLISHED} -d ${whole(address)} ! -i ${bridge} -o ${bridge} ${match} -j ACCEPT`,
         ]
       }),

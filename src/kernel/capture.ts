@@ -8,6 +8,7 @@ import { MessageBuffer, MSG_TRUNC } from './socket/message-buffer.ts'
 import { growReceiveBuffer } from './socket/socket-option.ts'
 import { Readiness } from './socket/readiness.ts'
 import { readNanoseconds, wantTimestamps } from './socket/timestamp.ts'
+import { wantVlanTags, withVlanTag } from './socket/vlan-tag.ts'
 
 /** bits/socket.h, linux/if_ether.h, linux/if_packet.h */
 const AF_PACKET = 17
@@ -59,6 +60,7 @@ function open(namespace: number, { link, bufferBytes, label }: CaptureOptions): 
   const fd = openSocket(namespace, AF_PACKET, SOCK_RAW, { label })
   growReceiveBuffer(fd, bufferBytes ?? DEFAULT_BUFFER)
   wantTimestamps(fd)
+  wantVlanTags(fd)
   const address = linkAddress(link?.index ?? 0)
   if (libcCalls.bind(fd, address, address.length) === 0) {
     if (link !== undefined) hearAll(fd, link.index)
@@ -106,10 +108,13 @@ export class Capture implements Disposable {
     for (;;) {
       const length = received.receive(this.#fd, MSG_TRUNC, this.#snapBytes)
       if (length < 0) return
-      const bytes = Buffer.from(received.data)
-      const time = readNanoseconds(received.controlMessages()) ?? BigInt(Date.now()) * 1_000_000n
+      const notes = received.controlMessages()
+      const kept = Buffer.from(received.data)
+      const bytes = withVlanTag(kept, notes)
+      const time = readNanoseconds(notes) ?? BigInt(Date.now()) * 1_000_000n
       this.#keptBytes += bytes.length
-      this.#packets.push(new CapturedPacket(received.name, bytes, length, time))
+      const tag = bytes.length - kept.length
+      this.#packets.push(new CapturedPacket(received.name, bytes, length + tag, time))
     }
   }
 

@@ -107,6 +107,16 @@ export const libcCalls = {
     message: Bytes,
     flags: number,
   ) => number,
+  read: libc.func('intptr_t read(int, void *, size_t)') as (
+    fd: number,
+    buffer: Bytes,
+    length: number,
+  ) => number,
+  write: libc.func('intptr_t write(int, void *, size_t)') as (
+    fd: number,
+    buffer: Bytes,
+    length: number,
+  ) => number,
   clock_gettime: libc.func('int clock_gettime(int, void *)') as (
     clock: number,
     time: Bytes,

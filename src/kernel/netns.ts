@@ -19,6 +19,8 @@ export interface NetnsOptions {
   name?: string
   /** Whether it will have bridges: its links then get no link-local addresses by themselves. */
   bridges?: boolean
+  /** Whose network namespace it is as well: only its files and its host name are its own. */
+  shares?: Netns
   onAction?: ActionListener
   /** Hears that something may have changed: by an action, or by a program that was started. */
   onChange?: () => void
@@ -33,6 +35,8 @@ export class Netns implements Disposable {
   readonly name: string
   /** Its descriptor alone, for links that are made or moved into it; to act in it use `fd`. */
   readonly descriptor: number
+  /** Whose network namespace it is as well. */
+  readonly shares: Netns | undefined
   readonly #onAction: ActionListener | undefined
   readonly #onChange: () => void
   readonly #wire: NetlinkConnection
@@ -46,12 +50,18 @@ export class Netns implements Disposable {
   #isUsed: boolean
 
   constructor(options: NetnsOptions) {
-    const { label, name = namespaceName(label), bridges = false } = options
+    const { label, name = namespaceName(label), bridges = false, shares } = options
     this.label = label
     this.name = name
+    this.shares = shares
     this.#onAction = options.onAction
     this.#onChange = options.onChange ?? (() => {})
-    this.#isUsed = bridges
+    this.#isUsed = bridges || shares !== undefined
+    if (shares !== undefined) {
+      this.descriptor = fs.openSync(`/proc/self/fd/${shares.fd}`, 'r')
+      this.#wire = new NetlinkConnection(this.descriptor, this)
+      return
+    }
     let settings: ReturnType<typeof setSysctls> = []
     let wire: NetlinkConnection | undefined
     const stage = bridges ? 'bridging' : 'fresh'
@@ -87,7 +97,7 @@ export class Netns implements Disposable {
 
   /** An index for a link that is to be made here: known before the link is. */
   nextIndex(): number {
-    return this.#nextIndex++
+    return this.shares?.nextIndex() ?? this.#nextIndex++
   }
 
   /** Tells the trace about something that is done in another way than by `execute`. */
@@ -132,7 +142,9 @@ export class Netns implements Disposable {
   }
 
   setSysctl(key: string, value: string | number): void {
-    this.announce(`sysctl -w ${key}=${value}`)
+    // A link's name may have dots: then all separators are slashes, which sysctl takes as well.
+    const spelling = key.includes('.') ? key : key.replaceAll('/', '.')
+    this.announce(`sysctl -w ${spelling}=${value}`)
     writeSysctl(this.fd, key, value)
   }
 

@@ -11,6 +11,7 @@ export function spelled(name: string, shell: string): string {
   return shell
     .split('\n')
     .map(line => {
+      if (line.startsWith('#')) return `# ${name}: ${line.slice(1).trim()}`
       const tool = /^(ip|bridge|tc) (?!netns )/.exec(line)
       if (tool === null) return `ip netns exec ${name} ${line}`
       return `${tool[1]} -n ${name} ${line.slice(tool[0].length)}`

@@ -10,15 +10,19 @@ import { checkLinkName } from './netlink/link-request.ts'
 const DEVICE = '/dev/net/tun'
 const TUNSETIFF = 0x400454ca
 const TUNSETPERSIST = 0x400454cb
+const TUNSETIFINDEX = 0x400454da
 const IFF_TUN = 0x0001
 const IFF_TAP = 0x0002
 const IFF_NO_PI = 0x1000
+const IFF_TUN_EXCL = 0x8000
 const IFNAMSIZ = 16
 
 export interface TunTapOptions {
   /** `tap` carries Ethernet frames, `tun` IP packets. */
   kind: 'tun' | 'tap'
   name: string
+  /** Default: the kernel's next. */
+  index?: number
   /** The device stays when the descriptor is closed. */
   isPersistent?: boolean
   /** Four bytes before each packet: flags, and its EtherType. Default false. */
@@ -57,20 +61,11 @@ export function tunTapShell({ kind, name }: Pick<TunTapOptions, 'kind' | 'name'>
  * `EnvironmentError` where /dev/net/tun is missing or may not be opened (mode 600, not root).
  */
 export function createTunTap(namespace: number, options: TunTapOptions): number {
-  const { kind, name, label, isPersistent = false, withPacketInfo = false } = options
+  const { name, kind, label } = options
   checkLinkName(name)
-  const request = Buffer.alloc(40)
-  request.write(name, 0, IFNAMSIZ - 1)
-  const flags = (kind === 'tap' ? IFF_TAP : IFF_TUN) | (withPacketInfo ? 0 : IFF_NO_PI)
-  request.writeUInt16LE(flags, IFNAMSIZ)
   return insideNet(namespace, () => {
     const fd = openDevice(label)
-    const failed =
-      libcCalls.ioctl(fd, TUNSETIFF, request) < 0
-        ? 'TUNSETIFF'
-        : isPersistent && setPersistent(fd) < 0
-          ? 'TUNSETPERSIST'
-          : undefined
+    const failed = setUp(fd, options)
     if (failed === undefined) return fd
     const errno = lastErrno()
     fs.closeSync(fd)
@@ -83,6 +78,20 @@ export function createTunTap(namespace: number, options: TunTapOptions): number 
       hint: `is there already a link called "${name}" on "${label}"?`,
     })
   })
+}
+
+/** The name of the call that failed, if one did; its reason is in errno. */
+function setUp(fd: number, options: TunTapOptions): string | undefined {
+  const { kind, name, index, isPersistent = false, withPacketInfo = false } = options
+  const number = Buffer.from(Int32Array.of(index ?? 0).buffer)
+  if (index !== undefined && libcCalls.ioctl(fd, TUNSETIFINDEX, number) < 0) return 'TUNSETIFINDEX'
+  const request = Buffer.alloc(40)
+  request.write(name, 0, IFNAMSIZ - 1)
+  // Without EXCL, a device that is there and has nobody behind it is taken over.
+  const flags = (kind === 'tap' ? IFF_TAP : IFF_TUN) | IFF_TUN_EXCL
+  request.writeUInt16LE(flags | (withPacketInfo ? 0 : IFF_NO_PI), IFNAMSIZ)
+  if (libcCalls.ioctl(fd, TUNSETIFF, request) < 0) return 'TUNSETIFF'
+  return isPersistent && setPersistent(fd) < 0 ? 'TUNSETPERSIST' : undefined
 }
 
 /** The third argument of this ioctl is a number, not a pointer: any address but null is "yes". */

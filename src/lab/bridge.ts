@@ -1,11 +1,12 @@
 import { KernelError, UsageError } from '../errors.ts'
 import { isOnSubnet } from '../kernel/netlink/address-bytes.ts'
 import { untilUp } from '../kernel/carrier.ts'
+import { linkSet } from '../kernel/netlink/link-request.ts'
 import { linkName } from '../names.ts'
 import { wireContainers, type VethPlan } from '../network/veth-wiring.ts'
 import type { Container } from './container.ts'
 import type { Host } from './host.ts'
-import { Link } from './link.ts'
+import { findLink, hasLink, Link } from './link.ts'
 import { SubnetCursor } from './subnet-cursor.ts'
 
 export interface BridgeContainerOptions {
@@ -19,6 +20,13 @@ export interface BridgeContainerOptions {
   gateway?: false
 }
 
+/** A container's veth pair: its own end, and the bridge's. */
+interface Pair {
+  container: Container
+  device: string
+  port: { index: number; name: string }
+}
+
 /** A Linux bridge on a host, with an address that its containers use as their gateway. */
 export class Bridge extends Link {
   readonly host: Host
@@ -26,12 +34,36 @@ export class Bridge extends Link {
   readonly prefix: string | undefined
   readonly #cursor: SubnetCursor | undefined
   #hasPorts = false
+  /** What containers made here from now on get, once the bridge was stretched. */
+  #mtu: number | undefined
+  /** Both ends of the veth pairs that were made here. */
+  readonly #pairs: Pair[] = []
 
   constructor(host: Host, name: string, index: number, prefix: string | undefined) {
     super(host, name, index)
     this.host = host
     this.prefix = prefix
     this.#cursor = prefix === undefined ? undefined : new SubnetCursor(prefix)
+  }
+
+  /**
+   * Lets containers send no larger packets: those that are here, and those that come. A larger MTU
+   * stays as it is on no link, as a packet that does not fit is dropped without a word.
+   */
+  async shrink(mtu: number): Promise<void> {
+    if (this.#mtu !== undefined && this.#mtu <= mtu) return
+    this.#mtu = mtu
+    const isThere = ({ container, device }: Pair) =>
+      this.host.lab.nodes.includes(container) && hasLink(container.netns, device)
+    const there = this.#pairs.filter(isThere)
+    this.host.netns.execute(
+      ...there.map(({ port }) => linkSet(port, { mtu })),
+      linkSet(this, { mtu }),
+    )
+    for (const { container, device } of there) {
+      const { index } = findLink(container.netns, device)
+      container.netns.execute(linkSet({ index, name: device }, { mtu }))
+    }
   }
 
   /** The bridge's own address, without the prefix length. */
@@ -104,9 +136,18 @@ export class Bridge extends Link {
           hostDevice: name(label),
           prefixes: wanted[n]?.prefix === undefined ? [] : [wanted[n].prefix],
           gateways,
+          ...(this.#mtu === undefined ? {} : { mtu: this.#mtu }),
           ...link,
         }))
-      await this.#untilReady(this.#wire(plans))
+      const ports = this.#wire(plans)
+      await this.#untilReady(ports)
+      for (const [n, container] of made.entries()) {
+        this.#pairs.push({
+          container,
+          device,
+          port: { index: ports[n] ?? 0, name: container.label },
+        })
+      }
       return made
     } catch (failure) {
       for (const container of made) this.host.lab.abandon(container)

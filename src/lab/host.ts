@@ -72,7 +72,7 @@ export class Host extends Node {
         'say which network',
       )
     }
-    const container = this.makeContainer(label)
+    const container = this.makeContainer(label, { isSharing: network?.driver === 'host' })
     try {
       await network?.connect(container, endpoint)
     } catch (failure) {
@@ -83,10 +83,10 @@ export class Host extends Node {
   }
 
   /** What `container` does at once; a bridge makes many of them in a row. */
-  makeContainer(label: string): Container {
-    const netns = this.lab.namespace(label, this.label)
+  makeContainer(label: string, { isSharing = false } = {}): Container {
+    const netns = this.lab.namespace(label, this.label, isSharing ? { shares: this.netns } : {})
     const container = new Container(this.lab, netns, this)
-    netns.executeLater(loUp)
+    if (!isSharing) netns.executeLater(loUp)
     this.netns.addName(netns)
     this.lab.adopt(container)
     return container

@@ -16,14 +16,26 @@ export function globalAddresses(node: Node): readonly AddressInfo[] {
   return addresses
 }
 
-/** The addresses of `target` as `from` had best use them: those on a shared subnet first. */
+/** What a container's host has: an address of the target that is there too means that host. */
+function addressesAround(from: Node, target: Node): readonly AddressInfo[] {
+  const { host } = from as { host?: Node }
+  return host === undefined || host === target ? [] : globalAddresses(host)
+}
+
+/**
+ * The addresses of `target` as `from` had best use them: those on a shared subnet first, and last
+ * those that mean somebody else there, as two hosts may both have a 172.17.0.1.
+ */
 export function addressesFor(from: Node, target: Node): readonly AddressInfo[] {
   const all = globalAddresses(target)
   if (all.length < 2) return all
   const own = globalAddresses(from)
-  const isNear = (address: AddressInfo) =>
-    own.some(mine => isOnSubnet(address.address, mine.prefix))
-  return [...all.filter(isNear), ...all.filter(address => !isNear(address))]
+  const taken = from === target ? [] : [...own, ...addressesAround(from, target)]
+  const rank = ({ address }: AddressInfo) => {
+    if (taken.some(mine => mine.address === address)) return 2
+    return own.some(mine => isOnSubnet(address, mine.prefix)) ? 0 : 1
+  }
+  return [...all].sort((a, b) => rank(a) - rank(b))
 }
 
 /**

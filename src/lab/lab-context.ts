@@ -11,6 +11,8 @@ export interface LabContext {
   readonly undo: Undo
   /** Waits until links that came up pass packets; at once when nothing was done since. */
   settled(): Promise<void>
+  /** Tells the reader of the report something about the lab: that a stand-in carries a tunnel. */
+  note(text: string): void
   /** Counts every action: what was read from the kernel at one count holds until the next. */
   readonly actions: number
 }

@@ -1,8 +1,10 @@
+import { UsageError } from '../errors.ts'
 import type { Endpoint, Network } from '../network/network.ts'
 import type { ConnectOptions } from '../network/network-options.ts'
 import type { NetworkDetails, Networks } from '../network/networks.ts'
 import { attach, detach } from './attachments.ts'
 import type { Container } from './container.ts'
+import type { Host } from './host.ts'
 
 /**
  * A network of a lab: connects containers by its driver.
@@ -61,6 +63,42 @@ export class LabNetwork {
     const addresses = ipv6 === undefined ? [address] : [address, ipv6.address]
     attach(container, { network: this.#network, addresses })
     return endpoint
+  }
+
+  /**
+   * A host joins while the network runs.
+   *
+   * @throws UsageError TNET_NETWORK_HOSTS when the driver cannot do that
+   */
+  async addHost(host: Host): Promise<void> {
+    await this.#networks.addHost(this.name, host.netns)
+  }
+
+  /** A host leaves while the network runs; refused while it has containers on it. */
+  async removeHost(host: Host): Promise<void> {
+    await this.#networks.removeHost(this.name, host.netns)
+  }
+
+  /**
+   * Puts back routes, neighbours and FDB entries between its hosts that got lost: the kernel drops
+   * the routes of a link that is taken down, and nobody adds them when it is up again. Flannel's
+   * daemon does this every ten seconds.
+   */
+  repair(): Promise<void> {
+    return this.#networks.repair(this.name)
+  }
+
+  /**
+   * What a host has of it: its gateway, and the part of the subnet that its containers get addresses
+   * from.
+   */
+  partOf(host: Host): { subnet: string; gateway: string | undefined } {
+    const part = this.#network.parts.find(part => part.host === host.netns)
+    if (part !== undefined) return { subnet: part.subnet, gateway: part.gateway }
+    throw new UsageError(`network "${this.name}" is not on "${host.label}"`, {
+      code: 'TNET_NETWORK_HOSTS',
+      hint: 'add it first: network.addHost(host)',
+    })
   }
 
   async disconnect(container: Container): Promise<void> {

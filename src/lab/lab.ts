@@ -1,15 +1,24 @@
 import { UsageError } from '../errors.ts'
 import type { Ipam } from '../ipam/ipam.ts'
+import type { Store } from '../ipam/store/store.ts'
 import { untilSettled, untilUp } from '../kernel/carrier.ts'
 import { linkSet } from '../kernel/netlink/link-request.ts'
-import { Netns } from '../kernel/netns.ts'
+import { Netns, type NetnsOptions } from '../kernel/netns.ts'
 import { namespaceName } from '../names.ts'
 import type { NetworkRecord } from '../network/network-records.ts'
 import { Undo } from '../undo.ts'
+import type { BridgeTunnel, BridgeVxlanOptions } from './bridge-tunnel.ts'
 import { Host } from './host.ts'
 import type { LabContext } from './lab-context.ts'
 import type { LabNetwork } from './lab-network.ts'
-import type { BridgeNetworkOptions, DriverNetworkOptions, LabNetworks } from './lab-networks.ts'
+import type {
+  BridgeNetworkOptions,
+  DriverName,
+  NetworkOptions,
+  NetworkOptionsOf,
+  OwnNetworkOptions,
+} from './lab-network-options.ts'
+import type { LabNetworks } from './lab-networks.ts'
 import type { Link } from './link.ts'
 import type { Node } from './node.ts'
 import type { Program } from './program.ts'
@@ -18,6 +27,8 @@ import { Segment, type SegmentOptions } from './segment.ts'
 export interface LabOptions {
   /** Hears of each action, spelled as the command that does the same. */
   onAction?: (shell: string) => void
+  /** Hears what the reader of a report should know of the lab. */
+  onNote?: (text: string) => void
 }
 
 /**
@@ -36,12 +47,18 @@ export class Lab implements LabContext, AsyncDisposable {
   /** By name: no two of a lab have the same, whichever host they are on. */
   readonly #namespaces = new Map<string, { netns: Netns; where: string }>()
   readonly #onAction: ((shell: string) => void) | undefined
+  readonly #onNote: ((text: string) => void) | undefined
   #actions = 0
   #settledAt = -1
   #networks: Promise<LabNetworks> | undefined
 
-  constructor({ onAction }: LabOptions = {}) {
+  constructor({ onAction, onNote }: LabOptions = {}) {
     this.#onAction = onAction
+    this.#onNote = onNote
+  }
+
+  note(text: string): void {
+    this.#onNote?.(text)
   }
 
   get nodes(): readonly Node[] {
@@ -63,7 +80,11 @@ export class Lab implements LabContext, AsyncDisposable {
   }
 
   /** A namespace of this lab. `where` tells two of the same label apart: their host. */
-  namespace(label: string, where: string, { bridges = false } = {}): Netns {
+  namespace(
+    label: string,
+    where: string,
+    options: Pick<NetnsOptions, 'bridges' | 'shares'> = {},
+  ): Netns {
     if (label === '') throw this.misuse('a name cannot be empty', 'call it something')
     const plain = namespaceName(label)
     const name = this.#namespaces.has(plain) ? namespaceName(`${where}-${label}`) : plain
@@ -76,7 +97,7 @@ export class Lab implements LabContext, AsyncDisposable {
     const netns = new Netns({
       label,
       name,
-      bridges,
+      ...options,
       ...(this.#onAction === undefined ? {} : { onAction: this.#onAction }),
       onChange: () => this.#actions++,
     })
@@ -121,12 +142,22 @@ export class Lab implements LabContext, AsyncDisposable {
    * const web = await alpha.container('web', { network: shop, publish: ['8080:80'] })
    */
   network(name: string, options?: BridgeNetworkOptions): Promise<LabNetwork>
-  network(name: string, options: DriverNetworkOptions): Promise<LabNetwork>
-  async network(
-    name: string,
-    options: BridgeNetworkOptions | DriverNetworkOptions = {},
-  ): Promise<LabNetwork> {
+  network<D extends DriverName>(name: string, options: NetworkOptionsOf<D>): Promise<LabNetwork>
+  network<D extends string>(name: string, options: OwnNetworkOptions<D>): Promise<LabNetwork>
+  async network(name: string, options: NetworkOptions = {}): Promise<LabNetwork> {
     return (await this.#loadNetworks()).create(name, options)
+  }
+
+  /**
+   * Networks that are kept in a store which others have as well: each client sees what the others
+   * created, and no two give out one address.
+   *
+   * @example
+   * const onAlpha = await lab.networksIn(await alpha.etcd('http://192.0.2.10:2379'))
+   * const blue = await onAlpha.create('blue', { driver: 'vxlan', hosts: [alpha, beta] })
+   */
+  async networksIn(store: Store): Promise<LabNetworks> {
+    return new (await import('./lab-networks.ts')).LabNetworks(this, store)
   }
 
   /** Every network, by name. */
@@ -163,6 +194,17 @@ export class Lab implements LabContext, AsyncDisposable {
     }
     for (const end of ends) await untilUp(end.node.netns, [end.index])
     return ends
+  }
+
+  /**
+   * Joins bridges of different hosts to one Ethernet, by VXLAN over a segment. Their containers'
+   * MTU becomes what the tunnel leaves.
+   *
+   * @example
+   * await lab.vxlan(42, { over: wan, between: [blue, annex] })
+   */
+  async vxlan(vni: number, options: BridgeVxlanOptions): Promise<BridgeTunnel> {
+    return (await import('./bridge-tunnel.ts')).BridgeTunnel.create(vni, options)
   }
 
   /** Ends everything, in reverse. */

@@ -1,17 +1,21 @@
 import fs from 'node:fs'
 import type { SpawnOptions } from 'node:child_process'
+import type { Store } from '../ipam/store/store.ts'
 import type { HttpHandler } from '../kernel/http-server.ts'
 import { bridgeAdd, linkSet, vethAdd, type LinkEnd } from '../kernel/netlink/link-request.ts'
 import { quietLink } from '../kernel/netlink/quiet-link.ts'
 import type { TcpHandler } from '../kernel/tcp-server.ts'
 import type { UdpHandler } from '../kernel/udp-server.ts'
 import type { CaptureSettings, NodeCapture } from './capture.ts'
+import type { DeviceSpec } from './device.ts'
+import type { NodeEtcdOptions } from './etcd.ts'
 import type { FetchAnswer, FetchOptions, FetchTarget } from './fetch.ts'
 import { NodeKernel } from './node-kernel.ts'
 import { findLink, Link } from './link.ts'
 import { Program, type ProgramOptions } from './program.ts'
-import { NodeServer, type ServeOptions } from './service.ts'
+import { NodeServer, NodeUdpServer, type ServeOptions } from './service.ts'
 import { nodeShell, type NodeShell } from './shell.ts'
+import type { Tun, TunOptions } from './tun.ts'
 
 /** A namespace of the lab: what a host and a container have in common. */
 export class Node extends NodeKernel {
@@ -58,6 +62,18 @@ export class Node extends NodeKernel {
   }
 
   /**
+   * A VXLAN, IPIP, GRE, gretap, VLAN or macvlan device, down and without addresses; the kernel's own,
+   * so that it fails where the kernel has none. Networks know stand-ins: `lab.network`.
+   *
+   * @example
+   * const vxlan = await alpha.addLink({ type: 'vxlan', name: 'vxlan42', id: 42, local: '192.0.2.1', dev: 'eth0' })
+   * const shim = await alpha.addLink({ type: 'macvlan', name: 'shim', parent: 'eth0', mode: 'bridge' })
+   */
+  async addLink(spec: DeviceSpec): Promise<Link> {
+    return (await import('./device.ts')).addDevice(this, spec)
+  }
+
+  /**
    * A TAP device (Ethernet frames), or a TUN device (IP packets), that stays; a program opens it by
    * its name. Without anybody behind it, it has no carrier.
    *
@@ -69,6 +85,20 @@ export class Node extends NodeKernel {
     this.netns.announce(tunTapShell(device))
     fs.closeSync(createTunTap(this.netns.fd, device))
     return this.link(name)
+  }
+
+  /**
+   * A TUN device (IP packets), or a TAP device (Ethernet frames), with the script behind it: for an
+   * encapsulation of your own. Works without root too. It is down and has no addresses.
+   *
+   * @example
+   * await using tun = await alpha.openTun('tun0', { mtu: 1400 })
+   * await tun.link.addAddress('10.0.0.1/16')
+   * await tun.link.up()
+   * tun.onPacket = packet => tun.send(answerTo(packet))
+   */
+  async openTun(name: string, options: TunOptions = {}): Promise<Tun> {
+    return (await import('./tun.ts')).Tun.open(this, name, options)
   }
 
   /** Brings `lo` up; hosts and containers have it up already. */
@@ -120,9 +150,15 @@ export class Node extends NodeKernel {
     return NodeServer.tcp(this, port, handler, options)
   }
 
-  /** A UDP server; by default it sends back what comes. */
-  serveUdp(port: number, handler?: UdpHandler, options: ServeOptions = {}): Promise<NodeServer> {
-    return NodeServer.udp(this, port, handler, options)
+  /**
+   * A UDP server; by default it sends back what comes. It can also `send` by itself.
+   *
+   * @example
+   * await using tunnel = await alpha.serveUdp(8285, ({ data }) => tun.send(data))
+   * tun.onPacket = packet => tunnel.send(packet, { address: '192.0.2.2', port: 8285 })
+   */
+  serveUdp(port: number, handler?: UdpHandler, options: ServeOptions = {}): Promise<NodeUdpServer> {
+    return NodeUdpServer.start(this, port, handler, options)
   }
 
   /**
@@ -135,6 +171,17 @@ export class Node extends NodeKernel {
    */
   async fetch(target: FetchTarget, options: FetchOptions = {}): Promise<FetchAnswer> {
     return (await import('./fetch.ts')).fetchFrom(this, target, options)
+  }
+
+  /**
+   * A store in an etcd that this node reaches, by its own links and routes: for `lab.networksIn`.
+   *
+   * @throws EnvironmentError or DeadlineError, as `EtcdStore.open`
+   * @example
+   * const store = await alpha.etcd('http://192.0.2.10:2379')
+   */
+  async etcd(endpoints: string | readonly string[], options?: NodeEtcdOptions): Promise<Store> {
+    return (await import('./etcd.ts')).etcdFrom(this, endpoints, options)
   }
 
   /**

@@ -29,6 +29,8 @@ export class Segment {
   readonly #lab: Lab
   readonly #switch: Netns
   readonly #mtu: number | undefined
+  /** The switch's ports that a host's links end in. */
+  readonly #ports = new Map<Host, { index: number; name: string }[]>()
 
   constructor(lab: Lab, label: string, { mtu }: SegmentOptions = {}) {
     this.#lab = lab
@@ -53,12 +55,14 @@ export class Segment {
     const host = typeof who === 'string' ? await this.#lab.host(who) : who
     const { device = freeDevice(host), mac } = options
     const link = { index: host.netns.nextIndex(), name: device }
-    const port = this.#switch.nextIndex()
+    const port = {
+      index: this.#switch.nextIndex(),
+      name: linkName(`${host.label}-${device}`),
+    }
     const size = this.#mtu === undefined ? {} : { mtu: this.#mtu }
     this.#switch.execute(
       vethAdd({
-        name: linkName(`${host.label}-${device}`),
-        index: port,
+        ...port,
         master: bridge,
         up: true,
         ...size,
@@ -75,9 +79,39 @@ export class Segment {
       ...(prefix === undefined ? [] : addressWithLinkLocal(link, prefix)),
       linkSet(link, { up: true }),
     )
-    await untilUp(this.#switch, [port])
+    await untilUp(this.#switch, [port.index])
+    this.#ports.set(host, [...(this.#ports.get(host) ?? []), port])
     host.joined(this, device, prefix)
     return host
+  }
+
+  /**
+   * Pulls a host's cable out of the switch: its link loses carrier, but keeps its addresses and
+   * routes, unlike one that is taken down on the host.
+   *
+   * @example
+   * await wan.unplug(beta)
+   * await expect(web).not.toPing(db)
+   * await wan.plug(beta)
+   */
+  async unplug(host: Host): Promise<void> {
+    this.#switch.execute(...this.#portsOf(host).map(port => linkSet(port, { up: false })))
+  }
+
+  /** Puts the cable back. */
+  async plug(host: Host): Promise<void> {
+    const ports = this.#portsOf(host)
+    this.#switch.execute(...ports.map(port => linkSet(port, { up: true })))
+    await untilUp(
+      this.#switch,
+      ports.map(({ index }) => index),
+    )
+  }
+
+  #portsOf(host: Host): readonly { index: number; name: string }[] {
+    const ports = this.#ports.get(host)
+    if (ports !== undefined) return ports
+    throw this.#lab.misuse(`"${host.label}" is not on "${this}"`, `join it: ${this}.join(…)`)
   }
 
   toString(): string {

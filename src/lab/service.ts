@@ -1,6 +1,6 @@
 import type { HttpHandler } from '../kernel/http-server.ts'
 import type { TcpHandler } from '../kernel/tcp-server.ts'
-import type { UdpHandler } from '../kernel/udp-server.ts'
+import type { UdpHandler, UdpServer } from '../kernel/udp-server.ts'
 import type { Node } from './node.ts'
 
 /** Somewhere that answers: what `toCurl`, `toReach` and `publish` take. */
@@ -31,7 +31,7 @@ export class NodeServer implements Service, AsyncDisposable {
   readonly #server: Server
   readonly #forget: () => void
 
-  private constructor(
+  protected constructor(
     node: Node,
     protocol: 'tcp' | 'udp',
     server: Server,
@@ -77,17 +77,6 @@ export class NodeServer implements Service, AsyncDisposable {
     )
   }
 
-  static async udp(
-    node: Node,
-    port: number,
-    handler: UdpHandler | undefined,
-    options: ServeOptions,
-  ): Promise<NodeServer> {
-    const { UdpServer } = await import('../kernel/udp-server.ts')
-    const place = { ...options, port, label: node.label }
-    return new NodeServer(node, 'udp', new UdpServer(node.netns.fd, place, handler), options)
-  }
-
   /** Ends it and every open connection. */
   async close(): Promise<void> {
     this.#forget()
@@ -96,5 +85,37 @@ export class NodeServer implements Service, AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+}
+
+/** A UDP server, which can also send datagrams that nobody asked for. */
+export class NodeUdpServer extends NodeServer {
+  readonly #udp: UdpServer
+
+  private constructor(node: Node, server: UdpServer, options: ServeOptions) {
+    super(node, 'udp', server, options)
+    this.#udp = server
+  }
+
+  static async start(
+    node: Node,
+    port: number,
+    handler: UdpHandler | undefined,
+    options: ServeOptions,
+  ): Promise<NodeUdpServer> {
+    const { UdpServer } = await import('../kernel/udp-server.ts')
+    const place = { ...options, port, label: node.label }
+    return new NodeUdpServer(node, new UdpServer(node.netns.fd, place, handler), options)
+  }
+
+  /**
+   * Sends a datagram of its own accord, from its own port.
+   *
+   * @returns false when the kernel did not take it: no route, no room, a rule against it
+   * @example
+   * server.send('hello', { address: '192.0.2.2', port: 8285 })
+   */
+  send(data: Uint8Array | string, to: { address: string; port: number }): boolean {
+    return this.#udp.send(data, to)
   }
 }

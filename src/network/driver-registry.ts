@@ -4,6 +4,15 @@ import type { NetworkDriver } from './network-driver.ts'
 /** Ours, each loaded when it is first asked for: a scenario without networks needs none. */
 const own: Readonly<Record<string, () => Promise<NetworkDriver>>> = {
   bridge: async () => (await import('./drivers/bridge.ts')).bridgeDriver,
+  gre: async () => (await import('./drivers/gre.ts')).greDriver,
+  gretap: async () => (await import('./drivers/gretap.ts')).gretapDriver,
+  host: async () => (await import('./drivers/host.ts')).hostDriver,
+  'host-gw': async () => (await import('./drivers/host-gw.ts')).hostGwDriver,
+  ipip: async () => (await import('./drivers/ipip.ts')).ipipDriver,
+  macvlan: async () => (await import('./drivers/macvlan.ts')).macvlanDriver,
+  routed: async () => (await import('./drivers/routed.ts')).routedDriver,
+  vlan: async () => (await import('./drivers/vlan.ts')).vlanDriver,
+  vxlan: async () => (await import('./drivers/vxlan.ts')).vxlanDriver,
 }
 
 const drivers = new Map<string, NetworkDriver>()

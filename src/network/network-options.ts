@@ -1,5 +1,6 @@
 import type { Policy } from '../ipam/pool.ts'
 import type { Netns } from '../kernel/netns.ts'
+import type { Underlay } from './network-driver.ts'
 import type { PortMappingInput } from './port-mapping.ts'
 
 export interface CreateNetworkOptions {
@@ -14,10 +15,14 @@ export interface CreateNetworkOptions {
   range?: string
   /** Addresses that are never given to a container, by what they are for (D4). */
   auxiliary?: Readonly<Record<string, string>>
+  /** Addresses that others have on the same wire, by whose they are. */
+  taken?: Readonly<Record<string, string>>
   /** Which free address is next. Default `lowest-free` (D3). */
   policy?: Policy
   /** A second subnet for IPv6: `2001:db8::/64`. */
   ipv6?: string
+  /** The device by which each host reaches the others. Default: see `uplinkOf`. */
+  over?: Underlay
   /** Containers find each other by name. Default: all networks but one called `bridge` (D18). */
   names?: boolean
   /** What the driver takes besides. */

@@ -1,11 +1,12 @@
 import { EnvironmentError } from '../errors.ts'
 import type { Store } from '../ipam/store/store.ts'
 import { transact } from '../ipam/store/transaction.ts'
-import type { Endpoint, Network } from './network.ts'
+import type { Endpoint, Network, NetworkSubnet } from './network.ts'
 
 /** A network as it is kept: `networks/NAME`, JSON, its hosts by their labels. */
-export interface NetworkRecord extends Omit<Network, 'hosts'> {
+export interface NetworkRecord extends Omit<Network, 'hosts' | 'parts' | 'over'> {
   readonly hosts: readonly string[]
+  readonly parts: readonly (NetworkSubnet & { readonly host: string })[]
 }
 
 const networkKey = (name: string) => `networks/${encodeURIComponent(name)}`
@@ -23,8 +24,13 @@ function parse(key: string, text: string): unknown {
   }
 }
 
-function recordOf({ hosts, ...network }: Network): NetworkRecord {
-  return { ...network, hosts: hosts.map(host => host.label) }
+function recordOf(network: Network): NetworkRecord {
+  const { hosts, parts, ...rest } = network
+  return {
+    ...rest,
+    hosts: hosts.map(host => host.label),
+    parts: parts.map(part => ({ ...part, host: part.host.label })),
+  }
 }
 
 /** Networks and endpoints as everybody who has the same store sees them. */

@@ -3,9 +3,14 @@ import type { PortMapping } from './port-mapping.ts'
 
 /** A subnet of a network and the gateway on it; an isolated network may have none. */
 export interface NetworkSubnet {
-  /** `172.18.0.0/16` */
+  /** `172.18.0.0/16`; empty when containers have their host's address. */
   subnet: string
   gateway: string | undefined
+}
+
+/** What one host has of a network. */
+export interface HostPart extends NetworkSubnet {
+  readonly host: Netns
 }
 
 /** A set of containers that reach each other, and how: its subnet and its driver. */
@@ -15,8 +20,17 @@ export interface Network extends NetworkSubnet {
   readonly driver: string
   /** Its second subnet, when it has both families. */
   readonly ipv6: NetworkSubnet | undefined
-  /** The hosts that it spans. */
+  /** The hosts that it spans, in the order in which they came. */
   readonly hosts: readonly Netns[]
+  /**
+   * What each of them has of it, in the same order: its gateway, and its own part of the subnet or
+   * all of it, as the driver planned.
+   */
+  readonly parts: readonly HostPart[]
+  /** Each host has a part of the subnet to itself. */
+  readonly isDivided: boolean
+  /** Which device of a host leads to the others, when that was said. */
+  readonly over: ((host: Netns) => string) | undefined
   /** No default route leads out of it. */
   readonly isInternal: boolean
   /** Its containers find each other by name (D18). */
@@ -37,6 +51,8 @@ export interface Endpoint {
   readonly address: string
   /** `172.18.0.2/16` */
   readonly prefix: string
+  /** The subnet that the address was taken from: the network's, or a host's part of it. */
+  readonly subnet: string
   readonly ipv6: { readonly address: string; readonly prefix: string } | undefined
   /** Made from the address: `02:42:ac:12:00:02`. */
   readonly mac: string

@@ -1,40 +1,46 @@
-import { randomBytes } from 'node:crypto'
 import { UsageError } from '../errors.ts'
+import { BlockIpam } from '../ipam/blocks/block-ipam.ts'
 import { Ipam } from '../ipam/ipam.ts'
+import type { SpaceDetails } from '../ipam/blocks/space-info.ts'
 import type { PoolDetails } from '../ipam/pool-info.ts'
 import type { Store } from '../ipam/store/store.ts'
 import type { Netns } from '../kernel/netns.ts'
 import type { Undo } from '../undo.ts'
-import { allocateAddresses, createPools, deletePools, gatewaysFor } from './addressing.ts'
+import type { Addressing, NetworkSubnets } from './addressing/addressing.ts'
+import { BlockPerHost } from './addressing/block-per-host.ts'
+import { HostAddresses } from './addressing/host-addresses.ts'
+import { SharedSubnet } from './addressing/shared-subnet.ts'
 import { allOrNothing } from './all-or-nothing.ts'
 import { driverNamed } from './driver-registry.ts'
-import { freeDevice } from './links.ts'
+import { planEndpoint } from './endpoint-plan.ts'
+import { Members, type LiveNetwork } from './live-network.ts'
 import {
   alreadyConnected,
   elsewhere,
+  hostInUse,
+  hostsAreFixed,
   nameless,
   networkExists,
   networkInUse,
   networkUnknown,
   notConnected,
+  refuseIPv6Alone,
+  refuseTwice,
 } from './network-failures.ts'
+import type { NetworkPlan } from './network-driver.ts'
 import type { ConnectOptions, CreateNetworkOptions } from './network-options.ts'
 import { NetworkRecords, type NetworkRecord } from './network-records.ts'
-import { macFor, type Endpoint, type Network, type Place } from './network.ts'
-import { parsePortMapping } from './port-mapping.ts'
+import { type Endpoint, type Network, type Place } from './network.ts'
+import { Placements } from './placements.ts'
+import { Turns } from './turns.ts'
 
 /** A network with all that is on it. */
 export interface NetworkDetails extends NetworkRecord {
   readonly endpoints: readonly Endpoint[]
-  /** The state of its pool. */
-  readonly pool: PoolDetails
-}
-
-interface Placed {
-  network: string
-  place: Place
-  /** Not there while it is being connected. */
-  endpoint: Endpoint | undefined
+  /** The state of its pool, when all hosts share one. */
+  readonly pool: PoolDetails | undefined
+  /** The state of its blocks, when each host has its own. */
+  readonly space: SpaceDetails | undefined
 }
 
 /**
@@ -50,14 +56,19 @@ interface Placed {
  */
 export class Networks {
   readonly ipam: Ipam
+  readonly blocks: BlockIpam
   readonly #records: NetworkRecords
-  readonly #networks = new Map<string, Network>()
-  readonly #placed = new Set<Placed>()
-  /** What is under way with a container: its devices and routes are counted before they are made. */
-  readonly #turns = new WeakMap<Netns, Promise<unknown>>()
+  readonly #networks = new Map<string, LiveNetwork>()
+  readonly #placements = new Placements()
+  /**
+   * Of containers, whose devices and routes are counted before they are made; of networks, whose
+   * hosts come and go.
+   */
+  readonly #turns = new Turns()
 
   constructor(store: Store) {
     this.ipam = new Ipam(store)
+    this.blocks = new BlockIpam(store)
     this.#records = new NetworkRecords(store)
   }
 
@@ -71,30 +82,111 @@ export class Networks {
     if (typeof name !== 'string' || name === '' || /\p{Surrogate}/u.test(name)) throw nameless()
     if (await this.#records.network(name)) throw networkExists(name)
     const driver = await driverNamed(options.driver ?? 'bridge')
-    const { hosts } = options
-    const request = { name, hosts, options: options.options ?? {} }
-    const { isInternal = false } = driver.plan?.(request) ?? {}
+    const { hosts, over, subnet } = options
+    refuseTwice(name, hosts)
+    refuseIPv6Alone(name, subnet)
+    const request = { name, subnet, hosts, over, options: options.options ?? {} }
+    const plan = driver.plan?.(request) ?? {}
+    const addressing = this.#addressing(plan)
     return allOrNothing(`network "${name}"`, async undo => {
-      const pools = await this.#createPools(name, options, undo)
-      const sharesNames = options.names ?? name !== 'bridge'
-      const network = { ...request, ...pools, driver: driver.name, isInternal, sharesNames }
+      const subnets = await this.#createSubnets(addressing, { name, options, undo })
+      const members = new Members()
+      const network = {
+        ...request,
+        ...subnets,
+        hosts: members.hosts,
+        parts: members.parts,
+        driver: driver.name,
+        isInternal: plan.isInternal ?? false,
+        isDivided: addressing instanceof BlockPerHost,
+        sharesNames: options.names ?? name !== 'bridge',
+      }
+      for (const host of hosts) {
+        members.add({ host, ...(await addressing.addHost(network, host)) })
+        undo.push('part of a host', () => addressing.removeHost(network, host))
+      }
       await driver.create(network)
       undo.push('devices', () => driver.delete(network))
       await this.#records.putNetwork(network)
-      this.#networks.set(name, network)
+      this.#networks.set(name, { network, members, driver, plan, addressing })
       return network
     })
   }
 
-  async #createPools(name: string, options: CreateNetworkOptions, undo: Undo) {
+  #addressing(plan: NetworkPlan): Addressing {
+    if (plan.addressing === 'hosts') return new HostAddresses()
+    return typeof plan.addressing === 'object'
+      ? new BlockPerHost(this.blocks, plan.addressing)
+      : new SharedSubnet(this.ipam, plan)
+  }
+
+  async #createSubnets(
+    addressing: Addressing,
+    { name, options, undo }: { name: string; options: CreateNetworkOptions; undo: Undo },
+  ): Promise<NetworkSubnets> {
     try {
-      return await createPools(this.ipam, name, options, undo)
+      return await addressing.create(name, options, undo)
     } catch (error) {
       // Somebody with the same store was faster.
       if (error instanceof UsageError && error.code === 'TNET_POOL_EXISTS')
         throw networkExists(name)
       throw error
     }
+  }
+
+  /**
+   * A host joins while the network runs: its part of the addresses, its devices, and the ways
+   * between it and the others.
+   *
+   * @throws UsageError TNET_NETWORK_HOSTS when the driver cannot, or it is on it; what the driver
+   * refuses.
+   */
+  async addHost(name: string, host: Netns): Promise<Network> {
+    return this.#turns.take(this.#live(name).network, () => this.#addHost(name, host))
+  }
+
+  async #addHost(name: string, host: Netns): Promise<Network> {
+    const { network, members, driver, addressing } = this.#live(name)
+    if (driver.addHost === undefined) throw hostsAreFixed(name, driver.name)
+    refuseTwice(name, [...network.hosts, host])
+    return allOrNothing(`"${host.label}" on network "${name}"`, async undo => {
+      const part = { host, ...(await addressing.addHost(network, host)) }
+      undo.push('part of a host', () => addressing.removeHost(network, host))
+      await driver.addHost?.(network, part)
+      undo.push('devices', () => driver.removeHost?.(network, part))
+      members.add(part)
+      undo.push('member', () => void members.remove(host))
+      await this.#records.putNetwork(network)
+      return network
+    })
+  }
+
+  /**
+   * A host leaves while the network runs.
+   *
+   * @throws UsageError TNET_NETWORK_IN_USE naming its containers that are on it, TNET_NETWORK_HOSTS
+   */
+  async removeHost(name: string, host: Netns): Promise<void> {
+    await this.#turns.take(this.#live(name).network, () => this.#removeHost(name, host))
+  }
+
+  async #removeHost(name: string, host: Netns): Promise<void> {
+    const { network, members, driver, addressing } = this.#live(name)
+    if (driver.removeHost === undefined) throw hostsAreFixed(name, driver.name)
+    const part = network.parts.find(part => part.host === host)
+    if (part === undefined) throw elsewhere(undefined, host.label, name)
+    const there = this.#placements.on(name, host).map(({ place }) => place.container.label)
+    if (there.length > 0) throw hostInUse(name, host.label, there)
+    const putBack = members.remove(host)
+    try {
+      // First, because it may refuse: containers of others can have addresses of this host's part.
+      await addressing.removeHost(network, host)
+      await driver.removeHost(network, part)
+    } catch (failure) {
+      putBack()
+      throw failure
+    }
+    await this.#records.putNetwork(network)
   }
 
   /** Every network in the store, those that others made too; by name. */
@@ -107,7 +199,14 @@ export class Networks {
     const record = await this.#records.network(name)
     if (record === undefined) throw networkUnknown(name, [...this.#networks.keys()])
     const endpoints = await this.#records.endpointsOf(name)
-    return { ...record, endpoints, pool: await this.ipam.inspect(name) }
+    const { isDivided, subnet } = record
+    const hasPool = !isDivided && subnet !== ''
+    return {
+      ...record,
+      endpoints,
+      pool: hasPool ? await this.ipam.inspect(name) : undefined,
+      space: isDivided ? await this.blocks.inspect(name) : undefined,
+    }
   }
 
   /**
@@ -116,19 +215,25 @@ export class Networks {
    * @throws UsageError TNET_NETWORK_IN_USE naming who is, TNET_NETWORK_UNKNOWN
    */
   async delete(name: string): Promise<void> {
-    const network = this.#network(name)
+    await this.#turns.take(this.#live(name).network, () => this.#delete(name))
+  }
+
+  async #delete(name: string): Promise<void> {
+    const live = this.#live(name)
+    const { network, driver, addressing } = live
     const there = (await this.#records.endpointsOf(name)).map(({ container }) => container)
-    const coming = [...this.#placed].filter(placed => placed.network === name)
+    const coming = this.#placements.on(name)
     const containers = new Set([...there, ...coming.map(({ place }) => place.container.label)])
     if (containers.size > 0) throw networkInUse(name, [...containers])
     this.#networks.delete(name)
     try {
-      await (await driverNamed(network.driver)).delete(network)
+      await driver.delete(network)
     } catch (failure) {
-      this.#networks.set(name, network)
+      this.#networks.set(name, live)
       throw failure
     }
-    await deletePools(this.ipam, network)
+    for (const host of network.hosts) await addressing.removeHost(network, host)
+    await addressing.delete(network)
     await this.#records.deleteNetwork(name)
   }
 
@@ -139,26 +244,20 @@ export class Networks {
    * what the driver refuses, and what `Ipam.allocate` throws.
    */
   async connect(name: string, place: Place, options: ConnectOptions = {}): Promise<Endpoint> {
-    const network = this.#network(name)
+    const live = this.#live(name)
     const { host, container } = place
-    if (!network.hosts.includes(host)) throw elsewhere(container.label, host.label, name)
-    if (this.#find(name, container) !== undefined) throw alreadyConnected(container.label, name)
-    const placed: Placed = { network: name, place, endpoint: undefined }
-    this.#placed.add(placed)
-    try {
-      placed.endpoint = await this.#inTurn(container, () => this.#connect(network, place, options))
-      return placed.endpoint
-    } catch (failure) {
-      this.#placed.delete(placed)
-      throw failure
-    }
+    if (!live.network.hosts.includes(host)) throw elsewhere(container.label, host.label, name)
+    if (this.#placements.find(name, container)) throw alreadyConnected(container.label, name)
+    return this.#placements.during(name, place, () =>
+      this.#turns.take(container, () => this.#connect(live, place, options)),
+    )
   }
 
-  #connect(network: Network, place: Place, options: ConnectOptions): Promise<Endpoint> {
+  #connect(live: LiveNetwork, place: Place, options: ConnectOptions): Promise<Endpoint> {
+    const { network, driver } = live
     const what = `endpoint of "${place.container.label}" on "${network.name}"`
     return allOrNothing(what, async undo => {
-      const driver = await driverNamed(network.driver)
-      const planned = await this.#plan(network, place, options, undo)
+      const planned = await planEndpoint(live, place, { options, undo })
       const endpoint = await driver.connect(network, planned, place)
       undo.push('devices', () => driver.disconnect(network, endpoint, place))
       await this.#records.putEndpoint(endpoint)
@@ -166,59 +265,35 @@ export class Networks {
     })
   }
 
-  /** Addresses from IPAM, and all that follows from them. */
-  async #plan(
-    network: Network,
-    { host, container }: Place,
-    options: ConnectOptions,
-    undo: Undo,
-  ): Promise<Endpoint> {
-    const id = randomBytes(6).toString('hex')
-    const addresses = await allocateAddresses(this.ipam, network, { owner: id, options, undo })
-    return {
-      id,
-      network: network.name,
-      container: container.label,
-      host: host.label,
-      device: options.device ?? freeDevice(container),
-      ...addresses,
-      mac: options.mac ?? macFor(addresses.address),
-      ports: (options.publish ?? []).flatMap(parsePortMapping),
-      gateways: gatewaysFor(network, container, options.defaultRoute),
-    }
-  }
-
   /** @throws UsageError TNET_ENDPOINT_UNKNOWN, TNET_NETWORK_UNKNOWN */
   disconnect(name: string, container: Netns): Promise<void> {
-    return this.#inTurn(container, async () => {
-      const network = this.#network(name)
-      const placed = this.#find(name, container)
+    return this.#turns.take(container, async () => {
+      const { network, driver, addressing } = this.#live(name)
+      const placed = this.#placements.find(name, container)
       if (placed?.endpoint === undefined) throw notConnected(container.label, name)
       const { endpoint, place } = placed
-      await (await driverNamed(network.driver)).disconnect(network, endpoint, place)
-      await this.ipam.releaseOwner(endpoint.id)
+      await driver.disconnect(network, endpoint, place)
+      await addressing.release(endpoint.id)
       await this.#records.deleteEndpoint(endpoint.id)
-      this.#placed.delete(placed)
+      this.#placements.remove(placed)
     })
   }
 
-  #inTurn<T>(container: Netns, work: () => Promise<T>): Promise<T> {
-    const mine = (this.#turns.get(container) ?? Promise.resolve()).then(work)
-    const settled = mine.catch(() => undefined)
-    this.#turns.set(container, settled)
-    return mine
+  /** Puts back the ways between hosts that got lost, where the driver has such. */
+  async repair(name: string): Promise<void> {
+    const { network, driver } = this.#live(name)
+    await driver.repair?.(network)
   }
 
-  #network(name: string): Network {
-    const network = this.#networks.get(name)
-    if (network === undefined) throw networkUnknown(name, [...this.#networks.keys()])
-    return network
+  /** What the reader of a report should know of a network, a line each. */
+  notes(name: string): readonly string[] {
+    const { network, driver } = this.#live(name)
+    return driver.notes?.(network) ?? []
   }
 
-  #find(network: string, container: Netns): Placed | undefined {
-    for (const placed of this.#placed) {
-      if (placed.network === network && placed.place.container === container) return placed
-    }
-    return undefined
+  #live(name: string): LiveNetwork {
+    const live = this.#networks.get(name)
+    if (live === undefined) throw networkUnknown(name, [...this.#networks.keys()])
+    return live
   }
 }

@@ -17,6 +17,8 @@ export interface VethPlan {
   prefixes: readonly string[]
   /** Default routes. */
   gateways: readonly string[]
+  /** What else is behind a gateway on this link. */
+  routes?: readonly { to: string; via: string }[]
   mac?: string
   mtu?: number
   /** Switches of the bridge's port. */
@@ -59,7 +61,8 @@ interface Common {
 
 /** Encoded once for all that are alike, which in a batch is every one of them. */
 function common(cache: Map<string, Common>, plan: VethPlan, index: number): Common {
-  const key = `${index} ${plan.device} ${plan.gateways.join(' ')}`
+  const { gateways, routes = [] } = plan
+  const key = `${index} ${plan.device} ${gateways.join(' ')} ${routes.map(r => r.to).join(' ')}`
   const known = cache.get(key)
   if (known !== undefined) return known
   const link = { index, name: plan.device }
@@ -67,7 +70,8 @@ function common(cache: Map<string, Common>, plan: VethPlan, index: number): Comm
     before: quietLink(link),
     after: [
       linkSet(link, { up: true }),
-      ...plan.gateways.map(via => routeAdd({ to: 'default', via, dev: link })),
+      ...gateways.map(via => routeAdd({ to: 'default', via, dev: link })),
+      ...routes.map(route => routeAdd({ ...route, dev: link })),
     ],
   }
   cache.set(key, requests)

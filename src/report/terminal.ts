@@ -49,6 +49,8 @@ class Terminal {
   #depth = 1
   /** Whether the last mark said that something failed: the steps around it need none. */
   #hasMarkedFailure = false
+  /** Whether the step that runs has shown anything; one that only asserts has not. */
+  #isSilent = false
 
   constructor(write: (text: string) => void) {
     this.#write = write
@@ -66,6 +68,7 @@ class Terminal {
         this.#steps++
         this.#line(name(event.path.at(-1) ?? ''), event.path.length)
         this.#depth = event.path.length + 1
+        this.#isSilent = true
         return
       case 'step-end':
         return this.#stepEnd(event)
@@ -87,6 +90,7 @@ class Terminal {
 
   #expectation({ title, status, durationMs }: Expectation): void {
     this.#expectations++
+    this.#isSilent = false
     this.#hasMarkedFailure = status === 'failed'
     this.#line(`${mark(status === 'passed')} ${name(title)} ${chalk.dim(time(durationMs))}`)
   }
@@ -96,6 +100,10 @@ class Terminal {
       this.#line(`${mark(false)} failed ${chalk.dim(time(durationMs))}`)
       this.#hasMarkedFailure = true
     }
+    if (status === 'passed' && this.#isSilent) {
+      this.#line(`${mark(true)} passed ${chalk.dim(time(durationMs))}`)
+    }
+    this.#isSilent = false
     this.#depth = path.length
   }
 

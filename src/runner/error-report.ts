@@ -1,3 +1,4 @@
+import { AssertionError } from 'node:assert'
 import type { ProcessOutput } from 'zx/core'
 import { CommandError, TnetError, type ErrorReport } from '../errors.ts'
 import { commandOrigin } from '../lab/shell.ts'
@@ -43,12 +44,15 @@ export function reportError(thrown: unknown): ErrorReport {
     const { name, code, message, facts, hint } = known
     return { name, code, message, facts, hint, ...line, stack }
   }
+  const isAssertion = error instanceof AssertionError
   return {
     name: error.name,
-    code: 'TNET_SCENARIO_THREW',
+    code: isAssertion ? 'TNET_ASSERTION' : 'TNET_SCENARIO_THREW',
     message: error.message,
     facts: {},
-    hint: 'the scenario itself threw this',
+    hint: isAssertion
+      ? 'run with --trace to see what was done before'
+      : 'the scenario itself threw this',
     ...line,
     stack,
   }

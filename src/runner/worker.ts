@@ -119,7 +119,10 @@ export async function work(): Promise<void> {
   emit({ type: 'ready' })
   showOriginalPositions()
   const task = JSON.parse(fs.readFileSync(0, 'utf8')) as WorkerTask
-  const lab = new Lab(task.trace ? { onAction: shell => emit({ type: 'action', shell }) } : {})
+  const lab = new Lab({
+    onNote: text => emit({ type: 'note', text }),
+    ...(task.trace ? { onAction: shell => emit({ type: 'action', shell }) } : {}),
+  })
   await runScenario(task, lab)
   exitNow(0)
 }

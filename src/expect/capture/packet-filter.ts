@@ -20,6 +20,10 @@ export interface PacketShape {
   icmp?: string
   /** Of VXLAN. */
   vni?: number
+  /** Of GRE. */
+  key?: number
+  /** The VLAN that it is tagged for (802.1Q). */
+  vlan?: number
   /** `out` when it left by the link: sent by the node, or passed on. */
   direction?: 'in' | 'out'
 }
@@ -49,6 +53,8 @@ const demands = {
   destinationPort: whole(0, 65535),
   icmp: text,
   vni: whole(0, 0xffffff),
+  key: whole(0, 0xffffffff),
+  vlan: whole(0, 4095),
   direction: oneOf('in', 'out'),
 }
 
@@ -89,7 +95,9 @@ function isShaped(packet: CapturedPacket, shape: PacketShape): boolean {
         has(layer, 'destinationPort', shape.destinationPort),
     ) &&
     some(shape.icmp, layer => 'name' in layer && layer.name === shape.icmp) &&
-    some(shape.vni, layer => has(layer, 'vni', shape.vni))
+    some(shape.vni, layer => has(layer, 'vni', shape.vni)) &&
+    some(shape.key, layer => has(layer, 'key', shape.key)) &&
+    some(shape.vlan, layer => layer.protocol === 'vlan' && layer.id === shape.vlan)
   )
 }
 

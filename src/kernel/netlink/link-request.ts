@@ -55,7 +55,7 @@ export interface BridgeSpec extends LinkEnd {
   multicastSnooping?: boolean
 }
 
-function header(index: number, flags: number, change: number, family = AF_UNSPEC) {
+export function linkHeader(index: number, flags: number, change: number, family = AF_UNSPEC) {
   return (writer: MessageWriter) =>
     writer.fixed(16, [
       [0, 1, family],
@@ -74,18 +74,19 @@ export function checkLinkName(name: string): void {
   })
 }
 
-function end(writer: MessageWriter, spec: LinkEnd): void {
+export function writeLinkEnd(writer: MessageWriter, spec: LinkEnd): void {
   checkLinkName(spec.name)
   writer.string(IFLA_IFNAME, spec.name)
   if (spec.mac !== undefined) writer.bytes(IFLA_ADDRESS, macBytes(spec.mac))
   if (spec.mtu !== undefined) writer.u32(IFLA_MTU, spec.mtu)
 }
 
-const options = (spec: LinkEnd) =>
+/** What `ip link add` and `ip link set` take of it. */
+export const linkWords = (spec: LinkEnd) =>
   (spec.mac === undefined ? '' : ` address ${spec.mac}`) +
   (spec.mtu === undefined ? '' : ` mtu ${spec.mtu}`)
 
-const exists = (name: string) => ({
+export const linkExists = (name: string) => ({
   EEXIST: `there is already a link called "${name}" here or where its peer goes; use another name`,
 })
 
@@ -97,8 +98,8 @@ export function vethAdd(spec: VethSpec): Request {
   const { peer, master } = spec
   const up = spec.up === true ? IFF_UP : 0
   const shell =
-    `ip link add ${shellWord(spec.name)}${options(spec)}` +
-    ` type veth peer name ${shellWord(peer.name)}${options(peer)}` +
+    `ip link add ${shellWord(spec.name)}${linkWords(spec)}` +
+    ` type veth peer name ${shellWord(peer.name)}${linkWords(peer)}` +
     (peer.namespaceName === undefined ? '' : ` netns ${shellWord(peer.namespaceName)}`) +
     (master === undefined ? '' : `\nip link set ${shellWord(spec.name)} master ${master.name}`) +
     (up === 0 ? '' : `\nip link set ${shellWord(spec.name)} up`)
@@ -108,17 +109,17 @@ export function vethAdd(spec: VethSpec): Request {
     operation: 'RTM_NEWLINK',
     what: `create veth "${spec.name}" with peer "${peer.name}"`,
     shell,
-    hints: exists(spec.name),
+    hints: linkExists(spec.name),
     body: body(w => {
-      header(spec.index ?? 0, up, up)(w)
-      end(w, spec)
+      linkHeader(spec.index ?? 0, up, up)(w)
+      writeLinkEnd(w, spec)
       w.u32(IFLA_NUM_TX_QUEUES, 1).u32(IFLA_NUM_RX_QUEUES, 1)
       if (master !== undefined) w.u32(IFLA_MASTER, master.index)
       w.nest(IFLA_LINKINFO, info => {
         info.string(IFLA_INFO_KIND, 'veth').nest(IFLA_INFO_DATA, data =>
           data.nest(VETH_INFO_PEER, inner => {
-            header(peer.index ?? 0, 0, 0)(inner)
-            end(inner, peer)
+            linkHeader(peer.index ?? 0, 0, 0)(inner)
+            writeLinkEnd(inner, peer)
             inner.u32(IFLA_NUM_TX_QUEUES, 1).u32(IFLA_NUM_RX_QUEUES, 1)
             if (peer.namespace !== undefined) inner.u32(IFLA_NET_NS_FD, peer.namespace)
           }),
@@ -136,11 +137,11 @@ export function bridgeAdd(spec: BridgeSpec): Request {
     flags: NLM_F_CREATE | NLM_F_EXCL,
     operation: 'RTM_NEWLINK',
     what: `create bridge "${spec.name}"`,
-    shell: `ip link add ${shellWord(spec.name)}${options(spec)} type bridge forward_delay 0 stp_state 0 mcast_snooping ${snooping}`,
-    hints: exists(spec.name),
+    shell: `ip link add ${shellWord(spec.name)}${linkWords(spec)} type bridge forward_delay 0 stp_state 0 mcast_snooping ${snooping}`,
+    hints: linkExists(spec.name),
     body: body(w => {
-      header(spec.index ?? 0, 0, 0)(w)
-      end(w, spec)
+      linkHeader(spec.index ?? 0, 0, 0)(w)
+      writeLinkEnd(w, spec)
       w.nest(IFLA_LINKINFO, info => {
         info.string(IFLA_INFO_KIND, 'bridge').nest(IFLA_INFO_DATA, data => {
           data
@@ -169,7 +170,7 @@ export function linkSet(link: { index: number; name: string }, change: LinkChang
   const flags = change.up === true ? IFF_UP : 0
   const words = [
     change.name === undefined ? '' : ` name ${shellWord(change.name)}`,
-    options({ name: '', ...change }),
+    linkWords({ name: '', ...change }),
     change.master === undefined
       ? ''
       : change.master === null
@@ -185,9 +186,9 @@ export function linkSet(link: { index: number; name: string }, change: LinkChang
     operation: 'RTM_NEWLINK',
     what: `set link "${link.name}"${words.join('')}`,
     shell: `ip link set ${shellWord(link.name)}${words.join('')}`,
-    ...(change.name === undefined ? {} : { hints: exists(change.name) }),
+    ...(change.name === undefined ? {} : { hints: linkExists(change.name) }),
     body: body(w => {
-      header(link.index, flags, change.up === undefined ? 0 : IFF_UP)(w)
+      linkHeader(link.index, flags, change.up === undefined ? 0 : IFF_UP)(w)
       if (change.name !== undefined) w.string(IFLA_IFNAME, change.name)
       if (change.mac !== undefined) w.bytes(IFLA_ADDRESS, macBytes(change.mac))
       if (change.mtu !== undefined) w.u32(IFLA_MTU, change.mtu)
@@ -204,7 +205,7 @@ export function linkDelete(link: { index: number; name: string }): Request {
     operation: 'RTM_DELLINK',
     what: `delete link "${link.name}"`,
     shell: `ip link delete ${shellWord(link.name)}`,
-    body: body(header(link.index, 0, 0)),
+    body: body(linkHeader(link.index, 0, 0)),
   }
 }
 
@@ -225,7 +226,7 @@ export function bridgePortSet(
     what: `set bridge port "${link.name}"`,
     shell,
     body: body(w => {
-      header(link.index, 0, 0, AF_BRIDGE)(w)
+      linkHeader(link.index, 0, 0, AF_BRIDGE)(w)
       w.nest(IFLA_PROTINFO | 0x8000, info => {
         if (port.hairpin !== undefined) info.u8(IFLA_BRPORT_MODE, Number(port.hairpin))
         if (port.isolated !== undefined) info.u8(IFLA_BRPORT_ISOLATED, Number(port.isolated))

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net'
 import { shellWord } from '../../names.ts'
 import {
   addressBytes,
@@ -48,7 +49,7 @@ export type NeighbourState =
 export interface NeighbourInfo {
   address: string
   family: 'inet' | 'inet6'
-  /** Empty while it is not known. */
+  /** Empty while it is not known; on a GRE device, the remote's address. */
   mac: string
   index: number
   state: NeighbourState | 'none'
@@ -76,7 +77,15 @@ function header(family: number, index: number, state: number, flags: number) {
   ] as const
 }
 
-/** A neighbour that is never asked for: `ip neigh replace … nud permanent`. */
+/** Of an Ethernet link a MAC, of a tunnel the remote's address. */
+const linkLayer = (address: string) =>
+  isIPv4(address) ? addressBytes(address).bytes : macBytes(address)
+
+/**
+ * A neighbour that is never asked for: `ip neigh replace … nud permanent`.
+ *
+ * @param mac on a GRE device without a remote, the underlay address of who is meant
+ */
 export function neighbourReplace(link: Link, address: string, mac: string): Request {
   const { family, bytes } = addressBytes(address)
   return {
@@ -87,7 +96,7 @@ export function neighbourReplace(link: Link, address: string, mac: string): Requ
     shell: `ip neigh replace ${address} lladdr ${mac} dev ${shellWord(link.name)} nud permanent`,
     body: body(w => {
       w.fixed(12, header(family, link.index, NUD_PERMANENT, 0))
-      w.bytes(NDA_DST, bytes).bytes(NDA_LLADDR, macBytes(mac))
+      w.bytes(NDA_DST, bytes).bytes(NDA_LLADDR, linkLayer(mac))
     }),
   }
 }
@@ -161,7 +170,7 @@ export function parseNeighbour(message: Buffer): NeighbourInfo | undefined {
   return {
     address: addressText(bytes),
     family: message.readUInt8(0) === AF_INET6 ? 'inet6' : 'inet',
-    mac: mac === undefined ? '' : macText(mac),
+    mac: mac === undefined ? '' : mac.length === 4 ? addressText(mac) : macText(mac),
     index: message.readInt32LE(4),
     state: states.find(([bit]) => (state & bit) !== 0)?.[1] ?? 'none',
   }

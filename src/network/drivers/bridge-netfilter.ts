@@ -3,6 +3,15 @@ import type { Netns } from '../../kernel/netns.ts'
 
 const CALL_IPTABLES = 'net.bridge.bridge-nf-call-iptables'
 
+const relying = new WeakMap<Netns, Set<string>>()
+
+/** The networks of a host whose rules were made for the switch as it is. */
+export function networksRelyingOn(host: Netns): Set<string> {
+  const names = relying.get(host) ?? new Set<string>()
+  relying.set(host, names)
+  return names
+}
+
 /** Whether packets between the ports of a host's bridges pass iptables now. */
 function callsIptables(host: Netns): boolean {
   try {
@@ -18,16 +27,12 @@ function callsIptables(host: Netns): boolean {
  * Lets bridged packets pass iptables, or not, or leaves it as it is on the host. The switch is one
  * for all bridges of a host, so it stays as networks that are there already found it.
  *
- * @param neighbours networks that are on the host
  * @returns which it came to be
  */
-export function setBridgeNetfilter(
-  host: Netns,
-  wanted: boolean | undefined,
-  neighbours: readonly string[],
-): boolean {
+export function setBridgeNetfilter(host: Netns, wanted?: boolean): boolean {
   const is = callsIptables(host)
   if (wanted === undefined || wanted === is) return is
+  const neighbours = [...networksRelyingOn(host)]
   if (neighbours.length > 0) {
     throw new UsageError(
       `"${host.label}" has networks that rely on ${CALL_IPTABLES}=${Number(is)}`,

@@ -1,5 +1,11 @@
-import { UsageError } from '../../errors.ts'
 import { linkName } from '../../names.ts'
+import {
+  checkMtu,
+  checkOptions,
+  wrongOption,
+  type OptionTable,
+  type OptionType,
+} from './driver-options.ts'
 
 /** What the bridge driver can be asked for. */
 export interface BridgeOptions {
@@ -26,22 +32,17 @@ export interface BridgeOptions {
   bridgeNetfilter?: boolean
 }
 
-const types: Readonly<Record<keyof BridgeOptions, 'boolean' | 'string' | 'number'>> = {
-  internal: 'boolean',
-  icc: 'boolean',
-  masquerade: 'boolean',
-  mode: 'string',
-  mtu: 'number',
-  bridgeName: 'string',
-  bridgeNetfilter: 'boolean',
-}
-
-function wrong(name: string, network: string, reason: string): UsageError {
-  return new UsageError(`network "${network}": ${reason}`, {
-    code: 'TNET_NETWORK_OPTION',
-    facts: { option: name },
-    hint: `a bridge network takes ${Object.keys(types).join(', ')}`,
-  })
+const table: OptionTable = {
+  driver: 'bridge',
+  types: {
+    internal: 'boolean',
+    icc: 'boolean',
+    masquerade: 'boolean',
+    mode: 'string',
+    mtu: 'number',
+    bridgeName: 'string',
+    bridgeNetfilter: 'boolean',
+  } satisfies Record<keyof BridgeOptions, OptionType>,
 }
 
 /** The options as they came, checked. Throws a `UsageError` TNET_NETWORK_OPTION. */
@@ -49,28 +50,24 @@ export function bridgeOptions(
   network: string,
   options: Readonly<Record<string, unknown>>,
 ): BridgeOptions {
-  for (const [name, value] of Object.entries(options)) {
-    const type = Object.hasOwn(types, name) ? types[name as keyof BridgeOptions] : undefined
-    if (type === undefined) throw wrong(name, network, `there is no option "${name}"`)
-    if (value !== undefined && typeof value !== type) {
-      throw wrong(name, network, `"${name}" is a ${type}, not ${JSON.stringify(value)}`)
-    }
-  }
+  checkOptions(table, network, options)
   const { mode, mtu, internal } = options as BridgeOptions
   if (mode !== undefined && mode !== 'nat' && mode !== 'routed') {
-    throw wrong('mode', network, `"mode" is nat or routed, not ${JSON.stringify(mode)}`)
+    const reason = `"mode" is nat or routed, not ${JSON.stringify(mode)}`
+    throw wrongOption(table, network, { option: 'mode', reason })
   }
   if (internal === true && mode === 'routed') {
-    throw wrong('mode', network, 'an internal network is not routed')
+    const reason = 'an internal network is not routed'
+    throw wrongOption(table, network, { option: 'mode', reason })
   }
-  // ETH_MIN_MTU and ETH_MAX_MTU of linux/if_ether.h.
-  if (mtu !== undefined && !(Number.isInteger(mtu) && mtu >= 68 && mtu <= 65535)) {
-    throw wrong('mtu', network, `"mtu" is from 68 to 65535 bytes, not ${mtu}`)
-  }
+  checkMtu(table, network, mtu)
   return options
 }
 
 /** The device name of a network's bridge. */
-export function bridgeNameFor(network: string, { bridgeName }: BridgeOptions): string {
+export function bridgeNameFor(
+  network: string,
+  { bridgeName }: Pick<BridgeOptions, 'bridgeName'>,
+): string {
   return linkName(bridgeName ?? `br-${network}`)
 }

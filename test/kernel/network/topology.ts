@@ -4,7 +4,7 @@ import type { Table } from '../../../src/firewall/rule.ts'
 import type { Container } from '../../../src/lab/container.ts'
 import type { Host } from '../../../src/lab/host.ts'
 import type { LabNetwork } from '../../../src/lab/lab-network.ts'
-import type { BridgeNetworkOptions } from '../../../src/lab/lab-networks.ts'
+import type { BridgeNetworkOptions } from '../../../src/lab/lab-network-options.ts'
 import { Lab } from '../../../src/lab/lab.ts'
 
 // An ordinary user's PATH lacks what Debian keeps in /usr/sbin: iptables.

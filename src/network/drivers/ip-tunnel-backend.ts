@@ -1,0 +1,87 @@
+import { linkName } from '../../names.ts'
+import type { Network } from '../network.ts'
+import type { NetworkPlan, NetworkRequest } from '../network-driver.ts'
+import { flannelBlocks } from '../overlay/block-plan.ts'
+import type { NetworkIds } from '../overlay/network-ids.ts'
+import type { Backend, OverlayOptions } from '../overlay/overlay-driver.ts'
+import { RoutedCarrier } from '../overlay/routed-carrier.ts'
+import type { Carrier, Site } from '../overlay/site.ts'
+import {
+  checkTunnels,
+  isMixed,
+  makerFor,
+  tunnelNotes,
+  type TunnelOptions,
+} from '../overlay/tunnel-choice.ts'
+import { refuseIPv6Underlay } from '../underlay-family.ts'
+import { checkMtu, checkOptions, type OptionTable } from './driver-options.ts'
+
+/** What IPIP and GRE networks can be asked for. */
+export interface IpTunnelOptions extends OverlayOptions, TunnelOptions {
+  /** Hosts side by side route to each other without a tunnel (F4). Default false. */
+  directRouting?: boolean
+  /** Length of each host's part of the subnet. Default 24, or a quarter of a small subnet (F8). */
+  hostPrefix?: number
+  /** GRE alone: 32 bits that tell networks on the same hosts apart. Default: none. */
+  key?: number
+}
+
+/** A tunnel that carries IP packets, one device a host: what IPIP and GRE have in common. */
+export class IpTunnelBackend implements Backend {
+  readonly name: 'ipip' | 'gre'
+  readonly #table: OptionTable
+  readonly #ids: NetworkIds
+
+  constructor(table: OptionTable & { driver: 'ipip' | 'gre' }, ids: NetworkIds) {
+    this.name = table.driver
+    this.#table = table
+    this.#ids = ids
+  }
+
+  plan(request: NetworkRequest): NetworkPlan {
+    const { tunnels, ...rest } = request.options as IpTunnelOptions
+    checkOptions(this.#table, request.name, { ...rest })
+    checkTunnels(request.name, tunnels === undefined ? {} : { tunnels })
+    checkMtu(this.#table, request.name, rest.mtu)
+    if (rest.key !== undefined) this.#ids.check(request.name, rest.key)
+    refuseIPv6Underlay(request, this.name)
+    for (const host of request.hosts) makerFor(this.name, host.label, request.options)
+    return { addressing: flannelBlocks(request, rest.hostPrefix) }
+  }
+
+  /** The outer IPv4 header; GRE's own four bytes, and four for a key (ip_tunnel_bind_dev). */
+  overhead({ options }: Network): number {
+    if (this.name === 'ipip') return 20
+    return (options as IpTunnelOptions).key === undefined ? 24 : 28
+  }
+
+  async open(network: Network, site: Site): Promise<Carrier<Site>> {
+    const options: IpTunnelOptions = network.options
+    const { key } = options
+    this.#ids.of(network, key ?? 0)
+    this.#ids.claim(site.host, network)
+    try {
+      const { ipTunnel } = await import('../overlay/ip-tunnel.ts')
+      const kind = this.name
+      const tunnel = ipTunnel(site, {
+        kind,
+        name: linkName(key === undefined ? `flannel.${kind}` : `gre.${key}`),
+        maker: makerFor(kind, site.host.label, options),
+        isMixed: isMixed(options),
+        ...(key === undefined ? {} : { key }),
+      })
+      return new RoutedCarrier(site, tunnel, options)
+    } catch (failure) {
+      this.close(network, site)
+      throw failure
+    }
+  }
+
+  close(network: Network, { host }: Pick<Site, 'host'>): void {
+    this.#ids.release(host, network)
+  }
+
+  notes(network: Network): string[] {
+    return tunnelNotes(this.name, network)
+  }
+}

@@ -1,0 +1,90 @@
+import { linkName } from '../../names.ts'
+import { refuseRouters } from '../adjacent.ts'
+import type { Network } from '../network.ts'
+import type { NetworkPlan, NetworkRequest } from '../network-driver.ts'
+import { NetworkIds } from '../overlay/network-ids.ts'
+import { OverlayDriver, type Backend, type OverlayOptions } from '../overlay/overlay-driver.ts'
+import type { Carrier, Site } from '../overlay/site.ts'
+import {
+  checkTunnels,
+  isMixed,
+  makerFor,
+  tunnelNotes,
+  type TunnelOptions,
+} from '../overlay/tunnel-choice.ts'
+import {
+  checkMtu,
+  checkOptions,
+  wrongOption,
+  type OptionTable,
+  type OptionType,
+} from './driver-options.ts'
+import { checkUplinkMtu } from './uplink-mtu.ts'
+
+/** What the VLAN driver can be asked for. */
+export interface VlanOptions extends OverlayOptions, TunnelOptions {
+  /** 802.1Q VLAN identifier, 1 to 4094. */
+  id?: number
+}
+
+const table: OptionTable = {
+  driver: 'vlan',
+  types: {
+    id: 'number',
+    masquerade: 'boolean',
+    mtu: 'number',
+    bridgeName: 'string',
+  } satisfies Record<keyof Omit<VlanOptions, 'tunnels'>, OptionType>,
+}
+
+/**
+ * A VLAN of the underlay's (802.1Q), with a bridge of each host on it:
+ *
+ *     web ══ br-blue ══ eth0.42 ── eth0 ── tagged 42 ── eth0 ── eth0.42 ══ br-blue ══ db
+ *
+ * One Ethernet, and one subnet, spans the hosts; the segment's switch passes the tag on. Nothing is
+ * taken from the MTU: links take four bytes more for a tag.
+ */
+class VlanBackend implements Backend {
+  readonly name = 'vlan'
+  readonly #ids = new NetworkIds('VLAN identifier', 4094)
+
+  plan(request: NetworkRequest): NetworkPlan {
+    const { tunnels, ...rest } = request.options as VlanOptions
+    checkOptions(table, request.name, { ...rest })
+    checkTunnels(request.name, tunnels === undefined ? {} : { tunnels })
+    checkMtu(table, request.name, rest.mtu)
+    if (rest.id === undefined) {
+      throw wrongOption(table, request.name, { option: 'id', reason: 'which VLAN? It has no "id"' })
+    }
+    this.#ids.check(request.name, rest.id)
+    checkUplinkMtu(table, request, rest.mtu)
+    refuseRouters(request, { driver: 'vlan', because: 'a tag gets as far as the first router' })
+    for (const host of request.hosts) makerFor('vlan', host.label, request.options)
+    return { addressing: 'gateway-each' }
+  }
+
+  overhead(): number {
+    return 0
+  }
+
+  async open(network: Network, site: Site): Promise<Carrier<Site>> {
+    const options: VlanOptions = network.options
+    const id = this.#ids.of(network, options.id)
+    this.#ids.claim(site.host, network)
+    const { VlanPort } = await import('../overlay/vlan-port.ts')
+    const maker = makerFor('vlan', site.host.label, options)
+    const name = linkName(`${site.uplink.name}.${id}`)
+    return new VlanPort(site, { id, name, maker, isMixed: isMixed(options) })
+  }
+
+  close(network: Network, { host }: Site): void {
+    this.#ids.release(host, network)
+  }
+
+  notes(network: Network): string[] {
+    return tunnelNotes('vlan', network)
+  }
+}
+
+export const vlanDriver = new OverlayDriver(new VlanBackend())

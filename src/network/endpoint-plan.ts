@@ -1,0 +1,33 @@
+import { randomBytes } from 'node:crypto'
+import type { Undo } from '../undo.ts'
+import { defaultRoutes } from './default-routes.ts'
+import { freeDevice } from './links.ts'
+import type { LiveNetwork } from './live-network.ts'
+import type { ConnectOptions } from './network-options.ts'
+import { macFor, type Endpoint, type Place } from './network.ts'
+import { parsePortMapping } from './port-mapping.ts'
+
+/** An endpoint that is to be: addresses from IPAM, and all that follows from them. */
+export async function planEndpoint(
+  { network, addressing, plan }: LiveNetwork,
+  { host, container }: Place,
+  { options, undo }: { options: ConnectOptions; undo: Undo },
+): Promise<Endpoint> {
+  const id = randomBytes(6).toString('hex')
+  const ports = (options.publish ?? []).flatMap(parsePortMapping)
+  undo.push('addresses', () => addressing.release(id))
+  const addresses = await addressing.allocate(network, host, { owner: id, options })
+  const part = network.parts.find(part => part.host === host)
+  const gateways = [plan.nextHop ?? part?.gateway, network.ipv6?.gateway]
+  return {
+    id,
+    network: network.name,
+    container: container.label,
+    host: host.label,
+    device: options.device ?? freeDevice(container),
+    ...addresses,
+    mac: options.mac ?? macFor(addresses.address),
+    ports,
+    gateways: network.isInternal ? [] : defaultRoutes(gateways, container, options.defaultRoute),
+  }
+}

@@ -1,0 +1,191 @@
+import { UsageError } from '../errors.ts'
+import type { FirewallNetwork, PublishedPort } from '../firewall/firewall.ts'
+import { firewallOf } from '../firewall/iptables-firewall.ts'
+import { untilUp } from '../kernel/carrier.ts'
+import { addressAdd } from '../kernel/netlink/address.ts'
+import { bridgeAdd, linkSet } from '../kernel/netlink/link-request.ts'
+import type { Netns } from '../kernel/netns.ts'
+import type { Undo } from '../undo.ts'
+import { allOrNothing } from './all-or-nothing.ts'
+import { hostPortsOf } from './host-ports.ts'
+import { deleteLink, freeLinkName } from './links.ts'
+import { macFor, type Endpoint, type NetworkSubnet } from './network.ts'
+import type { PortMapping } from './port-mapping.ts'
+import { wireContainers } from './veth-wiring.ts'
+
+type Link = { index: number; name: string }
+
+export interface HostBridgeOptions {
+  /** The network's name, for errors. */
+  network: string
+  /** Of the bridge's device. */
+  name: string
+  /** With the gateways that the bridge has; one, or one of each family. */
+  subnets: readonly NetworkSubnet[]
+  mtu?: number
+  rules: FirewallNetwork
+}
+
+const prefixOf = (address: string, subnet: string) => `${address}/${subnet.split('/')[1] ?? ''}`
+
+/** The ports of an endpoint, for each of its addresses. */
+export function publishedPorts(
+  { address, ipv6 }: Endpoint,
+  mappings: readonly PortMapping[],
+): PublishedPort[] {
+  return mappings.flatMap(mapping => {
+    const isFor = (family: 4 | 6) =>
+      mapping.hostAddress === undefined || mapping.hostAddress.includes(':') === (family === 6)
+    return [
+      ...(isFor(4) ? [{ ...mapping, address }] : []),
+      ...(ipv6 !== undefined && isFor(6) ? [{ ...mapping, address: ipv6.address }] : []),
+    ]
+  })
+}
+
+/**
+ * A network's bridge on one host, with the containers and the published ports that it has there.
+ *
+ *     container eth0 ══ web ┐
+ *                           ├ br-shop ── routes, rules ── the host's other links
+ *     container eth0 ══ db ─┘ 172.18.0.1
+ *
+ * The rules stand above the code that makes them: firewall/base-chains.ts (what all networks of a
+ * host share), bridge-network-rules.ts and cluster-network-rules.ts (a network's own),
+ * published-port-rules.ts (a container's).
+ */
+export class HostBridge {
+  readonly host: Netns
+  readonly link: Link
+  readonly rules: FirewallNetwork
+  readonly #mtu: number | undefined
+  readonly #gateway: string | undefined
+  /** The bridge's end of each endpoint, by its id. */
+  readonly #ends = new Map<string, Link>()
+
+  private constructor(host: Netns, link: Link, { mtu, rules, subnets }: HostBridgeOptions) {
+    this.host = host
+    this.#gateway = subnets[0]?.gateway
+    this.link = link
+    this.rules = rules
+    this.#mtu = mtu
+  }
+
+  /** Bridge, addresses (and with them the routes), up, rules; all of it or nothing. */
+  static create(host: Netns, options: HostBridgeOptions): Promise<HostBridge> {
+    return allOrNothing(`network "${options.network}"`, async undo => {
+      const { name, subnets, mtu, rules } = options
+      const link = { index: host.nextIndex(), name }
+      const gateway = subnets[0]?.gateway
+      // A bridge without a MAC of its own takes its lowest port's: the gateway's would change with
+      // every container that comes or goes, and the others would go on sending to the old one.
+      const mac = gateway === undefined ? {} : { mac: macFor(gateway) }
+      const addresses = subnets.flatMap(({ subnet, gateway }) =>
+        gateway === undefined ? [] : [addressAdd(link, prefixOf(gateway, subnet))],
+      )
+      // A router asks for neighbours from its link-local address, and from nothing else.
+      if (subnets.length > 1) addresses.push(addressAdd(link, 'fe80::1/64'))
+      host.execute(bridgeAdd({ ...link, ...mac }))
+      undo.push('bridge', () => deleteLink(host, link))
+      // Set, not born with: the kernel keeps only that when ports come and go (br_mtu_auto_adjust).
+      const size = mtu === undefined ? {} : { mtu }
+      host.execute(...addresses, linkSet(link, { ...size, up: true }))
+      // Without it the kernel drops packets between 127.0.0.1 and the bridge as martians (R1).
+      if (rules.mode === 'nat' || rules.mode === 'cluster') {
+        host.setSysctl(`net/ipv4/conf/${name}/route_localnet`, 1)
+      }
+      await firewallOf(host).addNetwork(rules)
+      return new HostBridge(host, link, options)
+    })
+  }
+
+  async delete(): Promise<void> {
+    await firewallOf(this.host).removeNetwork(this.rules)
+    deleteLink(this.host, this.link)
+  }
+
+  /** Host ports, veth pair, the container's address and routes, then the rules of its ports. */
+  connect(endpoint: Endpoint, container: Netns): Promise<Endpoint> {
+    return allOrNothing(
+      `endpoint of "${endpoint.container}" on "${endpoint.network}"`,
+      async undo => {
+        const { host, link, rules } = this
+        const ports = this.#claim(endpoint, undo)
+        const end = this.#wire(endpoint, container)
+        undo.push('veth', () => deleteLink(host, end))
+        const published = publishedPorts(endpoint, ports)
+        await firewallOf(host).addPorts(rules, published)
+        undo.push('rules', () => firewallOf(host).removePorts(rules, published))
+        await untilUp(host, [end.index, link.index])
+        this.#ends.set(endpoint.id, end)
+        return { ...endpoint, ports }
+      },
+    )
+  }
+
+  async disconnect(endpoint: Endpoint): Promise<void> {
+    await firewallOf(this.host).removePorts(this.rules, publishedPorts(endpoint, endpoint.ports))
+    const end = this.#ends.get(endpoint.id)
+    if (end !== undefined) deleteLink(this.host, end)
+    this.#ends.delete(endpoint.id)
+    hostPortsOf(this.host).release(endpoint.ports)
+  }
+
+  #claim(endpoint: Endpoint, undo: Undo): readonly PortMapping[] {
+    if (endpoint.ports.length === 0) return []
+    if (this.rules.mode === 'internal') {
+      throw new UsageError(
+        `"${endpoint.container}" publishes ports, but network "${endpoint.network}" is internal`,
+        {
+          code: 'TNET_NETWORK_INTERNAL',
+          hint: 'connect it to a second network that is not, and publish there',
+        },
+      )
+    }
+    // A routed network's ports are the containers' own: nothing of the host's is taken.
+    if (this.rules.mode === 'routed') return endpoint.ports
+    const ports = hostPortsOf(this.host).claim(endpoint.ports, `"${endpoint.container}"`)
+    undo.push('host ports', () => hostPortsOf(this.host).release(ports))
+    return ports
+  }
+
+  /** Whether what rules cannot see is to be kept apart by the bridge itself (D6). */
+  get #isIsolating(): boolean {
+    const { rules } = this
+    return rules.mode !== 'cluster' && !rules.icc && !rules.callsIptables
+  }
+
+  /**
+   * What other hosts have of the network, for a container whose default route leads elsewhere: it
+   * is not on its own link's subnet. CNI's flannel gives every container this route.
+   */
+  #routes({ gateways, subnet }: Endpoint): { to: string; via: string }[] {
+    const { rules } = this
+    if (rules.mode !== 'cluster' || subnet === rules.cluster || gateways.length > 0) return []
+    return this.#gateway === undefined ? [] : [{ to: rules.cluster, via: this.#gateway }]
+  }
+
+  #wire(endpoint: Endpoint, container: Netns): Link {
+    const { container: label, device, prefix, ipv6, mac, gateways, ports } = endpoint
+    const hostDevice = freeLinkName(this.host, device === 'eth0' ? label : `${label}.${device}`)
+    const port = {
+      // A packet to the container's own published port leaves by the port it came in by (R3).
+      ...(ports.length > 0 ? { hairpin: true } : {}),
+      ...(this.#isIsolating ? { isolated: true } : {}),
+    }
+    const [index = 0] = wireContainers(this.host, this.link, [
+      {
+        container,
+        device,
+        hostDevice,
+        prefixes: [prefix, ...(ipv6 === undefined ? [] : [ipv6.prefix])],
+        gateways,
+        routes: this.#routes(endpoint),
+        mac,
+        ...(this.#mtu === undefined ? {} : { mtu: this.#mtu }),
+        ...(Object.keys(port).length === 0 ? {} : { port }),
+      },
+    ])
+    return { index, name: hostDevice }
+  }
+}

@@ -1,0 +1,46 @@
+import type { Netns } from '../kernel/netns.ts'
+import type { Endpoint, Place } from './network.ts'
+
+/** A container on a network, or on its way there. */
+export interface Placement {
+  readonly network: string
+  readonly place: Place
+  /** Not there while it is being connected. */
+  endpoint: Endpoint | undefined
+}
+
+/** Which containers are on which networks of this process. */
+export class Placements {
+  readonly #all = new Set<Placement>()
+
+  /** Those of a network, or of one host of it. */
+  on(network: string, host?: Netns): Placement[] {
+    return [...this.#all].filter(
+      ({ network: name, place }) => name === network && (host === undefined || place.host === host),
+    )
+  }
+
+  find(network: string, container: Netns): Placement | undefined {
+    for (const placed of this.#all) {
+      if (placed.network === network && placed.place.container === container) return placed
+    }
+    return undefined
+  }
+
+  /** Counts a container as placed from the beginning of `connect`; no longer when that fails. */
+  async during(network: string, place: Place, connect: () => Promise<Endpoint>): Promise<Endpoint> {
+    const placed: Placement = { network, place, endpoint: undefined }
+    this.#all.add(placed)
+    try {
+      placed.endpoint = await connect()
+      return placed.endpoint
+    } catch (failure) {
+      this.#all.delete(placed)
+      throw failure
+    }
+  }
+
+  remove(placed: Placement): void {
+    this.#all.delete(placed)
+  }
+}
