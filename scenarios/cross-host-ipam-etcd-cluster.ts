@@ -21,11 +21,12 @@ async function startEtcd(hosts: readonly Host[], addresses: readonly string[]): 
       'listen-peer-urls': peer,
       'initial-advertise-peer-urls': peer,
       'initial-cluster': peers,
-      'heartbeat-interval': '50',
-      'election-timeout': '500',
     }
     const words = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])
-    return host.spawn('etcd', words, { ready: { port: 2379 }, readyTimeoutMs: 20_000 })
+    return host.spawn('etcd', words, {
+      ready: { line: 'ready to serve client requests' },
+      readyTimeoutMs: 20_000,
+    })
   }
   return Promise.all(hosts.map(start))
 }
@@ -44,7 +45,7 @@ export default scenario('IPAM in an etcd of three members', async ({ lab, step }
   const [first] = await startEtcd([k1, k2, k3], addresses)
 
   const client = async (host: Host) => {
-    const store = await host.etcd(urls(addresses), { timeoutMs: 2000 })
+    const store = await host.etcd(urls(addresses), { timeoutMs: 4000 })
     return (await lab.networksIn(store)).ipam
   }
   const clients = await Promise.all([alpha, beta, gamma].map(client))

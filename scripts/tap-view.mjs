@@ -3,7 +3,8 @@
 //   tap … | node scripts/tap-view.mjs SECTION TAP-FILE COUNTS-FILE TEST-FILE…
 //
 // The TAP is kept in TAP-FILE, `passed failed skipped` is appended to COUNTS-FILE. A test file that
-// nothing was heard of, as when it ran out of time together with another, counts as failed.
+// nothing was heard of, as when it ran out of time together with another, counts as failed. What a
+// file says outside its tests (`t.comment`) is told as well.
 import { appendFileSync, createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 
@@ -11,12 +12,17 @@ const [section, tapFile, countsFile, ...expected] = process.argv.slice(2)
 const POINT = /^(?<indent> *)(?<not>not )?ok\b(?: \d+)?(?: - )?(?<name>.*)$/
 const DIRECTIVE = / # (?<word>SKIP|TODO)\b ?(?<reason>.*)$/i
 
+/** tap's own comments left out. */
+const COMMENT = /^ {4}# (?!Subtest\b|time=|\{ )(?<text>.*)$/
+
 const total = { passed: 0, failed: 0, skipped: 0 }
 const unheard = new Set(expected)
 const started = Date.now()
 
 /** Points of subtests whose own closing point has not come yet, by depth. */
 let open = []
+/** What the file that is being read has said. */
+let comments = []
 /** The failed point whose diagnostics are being read. */
 let diagnosed
 
@@ -69,6 +75,7 @@ function tellFile(point) {
   if (failed > 0) counts.push(`${failed} failed`)
   if (skipped > 0) counts.push(`${skipped} skipped`)
   console.log(`  ${failed > 0 ? 'FAIL' : 'ok  '}  ${name}: ${counts.join(', ')}`)
+  for (const text of point.comments) console.log(`        ${text}`)
   tellSkips(point)
   tellFailures(point, [])
   unheard.delete(name)
@@ -99,12 +106,16 @@ function readDiagnostics(line) {
 
 function readLine(line) {
   if (readDiagnostics(line)) return
+  const comment = COMMENT.exec(line)?.groups.text
+  if (comment !== undefined) comments.push(comment)
   const groups = POINT.exec(line)?.groups
   if (groups === undefined) return
   tellPending()
   const { point, depth } = readPoint(groups)
   diagnosed = { point, indent: depth * 4 + 2 }
-  if (depth === 0) pending = point
+  if (depth > 0) return
+  pending = Object.assign(point, { comments })
+  comments = []
 }
 
 console.log(`${section}:`)

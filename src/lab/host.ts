@@ -72,14 +72,42 @@ export class Host extends Node {
         'say which network',
       )
     }
-    const container = this.makeContainer(label, { isSharing: network?.driver === 'host' })
+    const [container] = await this.#makeContainers([{ label, ...endpoint }], network)
+    if (container === undefined) throw new Error('one was asked for, none was made')
+    return container
+  }
+
+  /**
+   * Many containers at once, all or none: on a network, several times faster than one by one.
+   *
+   * @example
+   * const [web, app] = await alpha.containers(['web', { label: 'app', publish: ['8080:80'] }], shop)
+   */
+  containers(
+    wanted: readonly (string | ({ label: string } & ConnectOptions))[],
+    network?: LabNetwork,
+  ): Promise<Container[]> {
+    const all = wanted.map(one => (typeof one === 'string' ? { label: one } : one))
+    return this.#makeContainers(all, network)
+  }
+
+  async #makeContainers(
+    wanted: readonly ({ label: string } & ConnectOptions)[],
+    network: LabNetwork | undefined,
+  ): Promise<Container[]> {
+    const isSharing = network?.driver === 'host'
+    const made: { container: Container; options: ConnectOptions }[] = []
     try {
-      await network?.connect(container, endpoint)
+      // The same work in a row: what the kernel needs for it stays in the processor's caches.
+      for (const { label, ...options } of wanted) {
+        made.push({ container: this.makeContainer(label, { isSharing }), options })
+      }
+      await network?.connectFresh(this, made)
     } catch (failure) {
-      this.lab.abandon(container)
+      for (const { container } of made) this.lab.abandon(container)
       throw failure
     }
-    return container
+    return made.map(({ container }) => container)
   }
 
   /** What `container` does at once; a bridge makes many of them in a row. */

@@ -59,10 +59,26 @@ export class LabNetwork {
   async connect(container: Container, options: ConnectOptions = {}): Promise<Endpoint> {
     const place = { host: container.host.netns, container: container.netns }
     const endpoint = await this.#networks.connect(this.name, place, options)
-    const { address, ipv6 } = endpoint
+    this.#attach(container, endpoint)
+    return endpoint
+  }
+
+  /** Connects containers of one host that were just made; `Host.containers` calls it. */
+  async connectFresh(
+    host: Host,
+    wanted: readonly { container: Container; options: ConnectOptions }[],
+  ): Promise<void> {
+    const fresh = wanted.map(({ container, options }) => ({ container: container.netns, options }))
+    const endpoints = await this.#networks.connectFresh(this.name, host.netns, fresh)
+    for (const [n, { container }] of wanted.entries()) {
+      const endpoint = endpoints[n]
+      if (endpoint !== undefined) this.#attach(container, endpoint)
+    }
+  }
+
+  #attach(container: Container, { address, ipv6 }: Endpoint): void {
     const addresses = ipv6 === undefined ? [address] : [address, ipv6.address]
     attach(container, { network: this.#network, addresses })
-    return endpoint
   }
 
   /**

@@ -80,6 +80,7 @@ export class Segment {
       linkSet(link, { up: true }),
     )
     await untilUp(this.#switch, [port.index])
+    await untilUp(host.netns, [link.index])
     this.#ports.set(host, [...(this.#ports.get(host) ?? []), port])
     host.joined(this, device, prefix)
     return host

@@ -7,11 +7,15 @@ import type { ConnectOptions } from './network-options.ts'
 import { macFor, type Endpoint, type Place } from './network.ts'
 import { parsePortMapping } from './port-mapping.ts'
 
-/** An endpoint that is to be: addresses from IPAM, and all that follows from them. */
+/**
+ * An endpoint that is to be: addresses from IPAM, and all that follows from them.
+ *
+ * @param isFresh the container has nothing but `lo`: nobody need ask what it has
+ */
 export async function planEndpoint(
   { network, addressing, plan }: LiveNetwork,
   { host, container }: Place,
-  { options, undo }: { options: ConnectOptions; undo: Undo },
+  { options, undo, isFresh }: { options: ConnectOptions; undo: Undo; isFresh: boolean },
 ): Promise<Endpoint> {
   const id = randomBytes(6).toString('hex')
   const ports = (options.publish ?? []).flatMap(parsePortMapping)
@@ -24,10 +28,16 @@ export async function planEndpoint(
     network: network.name,
     container: container.label,
     host: host.label,
-    device: options.device ?? freeDevice(container),
+    device: options.device ?? (isFresh ? 'eth0' : freeDevice(container)),
     ...addresses,
     mac: options.mac ?? macFor(addresses.address),
     ports,
-    gateways: network.isInternal ? [] : defaultRoutes(gateways, container, options.defaultRoute),
+    gateways: network.isInternal
+      ? []
+      : defaultRoutes(
+          gateways,
+          container,
+          isFresh ? (options.defaultRoute ?? true) : options.defaultRoute,
+        ),
   }
 }

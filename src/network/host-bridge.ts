@@ -1,17 +1,19 @@
-import { UsageError } from '../errors.ts'
+import { KernelError, UsageError } from '../errors.ts'
 import type { FirewallNetwork, PublishedPort } from '../firewall/firewall.ts'
 import { firewallOf } from '../firewall/iptables-firewall.ts'
 import { untilUp } from '../kernel/carrier.ts'
 import { addressAdd } from '../kernel/netlink/address.ts'
 import { bridgeAdd, linkSet } from '../kernel/netlink/link-request.ts'
 import type { Netns } from '../kernel/netns.ts'
+import { linkName } from '../names.ts'
 import type { Undo } from '../undo.ts'
 import { allOrNothing } from './all-or-nothing.ts'
 import { hostPortsOf } from './host-ports.ts'
 import { deleteLink, freeLinkName } from './links.ts'
+import type { Joining } from './network-driver.ts'
 import { macFor, type Endpoint, type NetworkSubnet } from './network.ts'
 import type { PortMapping } from './port-mapping.ts'
-import { wireContainers } from './veth-wiring.ts'
+import { wireContainers, type VethPlan } from './veth-wiring.ts'
 
 type Link = { index: number; name: string }
 
@@ -104,23 +106,24 @@ export class HostBridge {
     deleteLink(this.host, this.link)
   }
 
-  /** Host ports, veth pair, the container's address and routes, then the rules of its ports. */
-  connect(endpoint: Endpoint, container: Netns): Promise<Endpoint> {
-    return allOrNothing(
-      `endpoint of "${endpoint.container}" on "${endpoint.network}"`,
-      async undo => {
-        const { host, link, rules } = this
-        const ports = this.#claim(endpoint, undo)
-        const end = this.#wire(endpoint, container)
-        undo.push('veth', () => deleteLink(host, end))
-        const published = publishedPorts(endpoint, ports)
-        await firewallOf(host).addPorts(rules, published)
-        undo.push('rules', () => firewallOf(host).removePorts(rules, published))
-        await untilUp(host, [end.index, link.index])
-        this.#ends.set(endpoint.id, end)
-        return { ...endpoint, ports }
-      },
-    )
+  /** Host ports, veth pairs, the containers' addresses and routes, then the rules of their ports. */
+  connect(joining: readonly Joining[]): Promise<Endpoint[]> {
+    const names = joining.map(({ endpoint }) => `"${endpoint.container}"`).join(', ')
+    return allOrNothing(`endpoints of ${names}`, async undo => {
+      const { host, link, rules } = this
+      const endpoints = joining.map(({ endpoint }) => ({
+        ...endpoint,
+        ports: this.#claim(endpoint, undo),
+      }))
+      const ends = this.#wire(joining)
+      undo.push('veths', () => ends.forEach(end => deleteLink(host, end)))
+      const published = endpoints.flatMap(endpoint => publishedPorts(endpoint, endpoint.ports))
+      await firewallOf(host).addPorts(rules, published)
+      undo.push('rules', () => firewallOf(host).removePorts(rules, published))
+      await untilUp(host, [...ends.map(({ index }) => index), link.index])
+      for (const [n, { id }] of endpoints.entries()) this.#ends.set(id, ends[n] as Link)
+      return endpoints
+    })
   }
 
   async disconnect(endpoint: Endpoint): Promise<void> {
@@ -165,27 +168,39 @@ export class HostBridge {
     return this.#gateway === undefined ? [] : [{ to: rules.cluster, via: this.#gateway }]
   }
 
-  #wire(endpoint: Endpoint, container: Netns): Link {
+  #plan({ endpoint, container }: Joining, name: (label: string) => string): VethPlan {
     const { container: label, device, prefix, ipv6, mac, gateways, ports } = endpoint
-    const hostDevice = freeLinkName(this.host, device === 'eth0' ? label : `${label}.${device}`)
+    const hostDevice = name(device === 'eth0' ? label : `${label}.${device}`)
     const port = {
       // A packet to the container's own published port leaves by the port it came in by (R3).
       ...(ports.length > 0 ? { hairpin: true } : {}),
       ...(this.#isIsolating ? { isolated: true } : {}),
     }
-    const [index = 0] = wireContainers(this.host, this.link, [
-      {
-        container,
-        device,
-        hostDevice,
-        prefixes: [prefix, ...(ipv6 === undefined ? [] : [ipv6.prefix])],
-        gateways,
-        routes: this.#routes(endpoint),
-        mac,
-        ...(this.#mtu === undefined ? {} : { mtu: this.#mtu }),
-        ...(Object.keys(port).length === 0 ? {} : { port }),
-      },
-    ])
-    return { index, name: hostDevice }
+    return {
+      container,
+      device,
+      hostDevice,
+      prefixes: [prefix, ...(ipv6 === undefined ? [] : [ipv6.prefix])],
+      gateways,
+      routes: this.#routes(endpoint),
+      mac,
+      ...(this.#mtu === undefined ? {} : { mtu: this.#mtu }),
+      ...(Object.keys(port).length === 0 ? {} : { port }),
+    }
+  }
+
+  /** The labels are free more often than not, and asking first costs as much as trying. */
+  #wire(joining: readonly Joining[]): Link[] {
+    const wire = (name: (label: string) => string) => {
+      const plans = joining.map(one => this.#plan(one, name))
+      const indexes = wireContainers(this.host, this.link, plans)
+      return plans.map(({ hostDevice }, n) => ({ index: indexes[n] ?? 0, name: hostDevice }))
+    }
+    try {
+      return wire(linkName)
+    } catch (error) {
+      if (!(error instanceof KernelError) || error.errno !== 'EEXIST') throw error
+      return wire(label => freeLinkName(this.host, label))
+    }
   }
 }

@@ -1,6 +1,12 @@
 import type { Netns } from '../kernel/netns.ts'
 import type { Endpoint, HostPart, Network, Place } from './network.ts'
 
+/** An endpoint that is to be, and the container that gets it. */
+export interface Joining {
+  readonly endpoint: Endpoint
+  readonly container: Netns
+}
+
 /** What is asked of a driver before there is a subnet. */
 export interface NetworkRequest {
   name: string
@@ -85,5 +91,11 @@ export interface NetworkDriver {
    * @returns the endpoint as it came to be.
    */
   connect(network: Network, endpoint: Endpoint, place: Place): Promise<Endpoint>
+  /** The same for many containers of one host, all or none. Default: one after the other. */
+  connectMany?(
+    network: Network,
+    host: Netns,
+    joining: readonly Joining[],
+  ): Promise<readonly Endpoint[]>
   disconnect(network: Network, endpoint: Endpoint, place: Place): Promise<void>
 }

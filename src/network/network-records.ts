@@ -72,8 +72,15 @@ export class NetworkRecords {
     return this.#list('networks/')
   }
 
-  putEndpoint(endpoint: Endpoint): Promise<void> {
-    return this.#put(endpointKey(endpoint.id), endpoint)
+  /** One transaction for as many as go into one (etcd takes 128 changes). */
+  async putEndpoints(endpoints: readonly Endpoint[]): Promise<void> {
+    for (let from = 0; from < endpoints.length; from += 100) {
+      await transact(this.#store, 'endpoints', async tx => {
+        for (const endpoint of endpoints.slice(from, from + 100)) {
+          tx.put(endpointKey(endpoint.id), JSON.stringify(endpoint))
+        }
+      })
+    }
   }
 
   deleteEndpoint(id: string): Promise<void> {

@@ -7,12 +7,10 @@ import type { Store } from '../ipam/store/store.ts'
 import type { Netns } from '../kernel/netns.ts'
 import type { Undo } from '../undo.ts'
 import type { Addressing, NetworkSubnets } from './addressing/addressing.ts'
-import { BlockPerHost } from './addressing/block-per-host.ts'
-import { HostAddresses } from './addressing/host-addresses.ts'
-import { SharedSubnet } from './addressing/shared-subnet.ts'
+import { addressingFor } from './addressing/addressing-for.ts'
 import { allOrNothing } from './all-or-nothing.ts'
 import { driverNamed } from './driver-registry.ts'
-import { planEndpoint } from './endpoint-plan.ts'
+import { connectMany, connectOne, type Fresh } from './connecting.ts'
 import { Members, type LiveNetwork } from './live-network.ts'
 import {
   alreadyConnected,
@@ -27,7 +25,6 @@ import {
   refuseIPv6Alone,
   refuseTwice,
 } from './network-failures.ts'
-import type { NetworkPlan } from './network-driver.ts'
 import type { ConnectOptions, CreateNetworkOptions } from './network-options.ts'
 import { NetworkRecords, type NetworkRecord } from './network-records.ts'
 import { type Endpoint, type Network, type Place } from './network.ts'
@@ -87,7 +84,7 @@ export class Networks {
     refuseIPv6Alone(name, subnet)
     const request = { name, subnet, hosts, over, options: options.options ?? {} }
     const plan = driver.plan?.(request) ?? {}
-    const addressing = this.#addressing(plan)
+    const addressing = addressingFor(plan, this)
     return allOrNothing(`network "${name}"`, async undo => {
       const subnets = await this.#createSubnets(addressing, { name, options, undo })
       const members = new Members()
@@ -98,7 +95,7 @@ export class Networks {
         parts: members.parts,
         driver: driver.name,
         isInternal: plan.isInternal ?? false,
-        isDivided: addressing instanceof BlockPerHost,
+        isDivided: typeof plan.addressing === 'object',
         sharesNames: options.names ?? name !== 'bridge',
       }
       for (const host of hosts) {
@@ -111,13 +108,6 @@ export class Networks {
       this.#networks.set(name, { network, members, driver, plan, addressing })
       return network
     })
-  }
-
-  #addressing(plan: NetworkPlan): Addressing {
-    if (plan.addressing === 'hosts') return new HostAddresses()
-    return typeof plan.addressing === 'object'
-      ? new BlockPerHost(this.blocks, plan.addressing)
-      : new SharedSubnet(this.ipam, plan)
   }
 
   async #createSubnets(
@@ -249,20 +239,29 @@ export class Networks {
     if (!live.network.hosts.includes(host)) throw elsewhere(container.label, host.label, name)
     if (this.#placements.find(name, container)) throw alreadyConnected(container.label, name)
     return this.#placements.during(name, place, () =>
-      this.#turns.take(container, () => this.#connect(live, place, options)),
+      this.#turns.take(container, () => connectOne(live, this.#records, { place, options })),
     )
   }
 
-  #connect(live: LiveNetwork, place: Place, options: ConnectOptions): Promise<Endpoint> {
-    const { network, driver } = live
-    const what = `endpoint of "${place.container.label}" on "${network.name}"`
-    return allOrNothing(what, async undo => {
-      const planned = await planEndpoint(live, place, { options, undo })
-      const endpoint = await driver.connect(network, planned, place)
-      undo.push('devices', () => driver.disconnect(network, endpoint, place))
-      await this.#records.putEndpoint(endpoint)
-      return endpoint
-    })
+  /**
+   * Connects containers of one host that were just made, all or none: many cost little more than
+   * one.
+   *
+   * @throws as `connect`
+   */
+  async connectFresh(
+    name: string,
+    host: Netns,
+    wanted: readonly Fresh[],
+  ): Promise<readonly Endpoint[]> {
+    const live = this.#live(name)
+    const [first] = wanted
+    if (first === undefined) return []
+    if (!live.network.hosts.includes(host)) throw elsewhere(first.container.label, host.label, name)
+    const places = wanted.map(({ container }) => ({ host, container }))
+    return this.#placements.duringMany(name, places, () =>
+      connectMany(live, this.#records, { host, wanted }),
+    )
   }
 
   /** @throws UsageError TNET_ENDPOINT_UNKNOWN, TNET_NETWORK_UNKNOWN */

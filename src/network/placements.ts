@@ -40,6 +40,28 @@ export class Placements {
     }
   }
 
+  /** As `during`, for many at once. */
+  async duringMany(
+    network: string,
+    places: readonly Place[],
+    connect: () => Promise<readonly Endpoint[]>,
+  ): Promise<readonly Endpoint[]> {
+    const placed = places.map(place => ({
+      network,
+      place,
+      endpoint: undefined as Endpoint | undefined,
+    }))
+    for (const one of placed) this.#all.add(one)
+    try {
+      const endpoints = await connect()
+      for (const [n, one] of placed.entries()) one.endpoint = endpoints[n]
+      return endpoints
+    } catch (failure) {
+      for (const one of placed) this.#all.delete(one)
+      throw failure
+    }
+  }
+
   remove(placed: Placement): void {
     this.#all.delete(placed)
   }

@@ -1,7 +1,8 @@
 import { UsageError } from '../../errors.ts'
+import type { Netns } from '../../kernel/netns.ts'
 import { HostBridge } from '../host-bridge.ts'
 import { madeBy } from '../made-by.ts'
-import type { NetworkDriver, NetworkPlan, NetworkRequest } from '../network-driver.ts'
+import type { Joining, NetworkDriver, NetworkPlan, NetworkRequest } from '../network-driver.ts'
 import type { Endpoint, Network, Place } from '../network.ts'
 import { networksRelyingOn, setBridgeNetfilter } from './bridge-netfilter.ts'
 import { bridgeNameFor, bridgeOptions } from './bridge-options.ts'
@@ -63,7 +64,12 @@ class BridgeDriver implements NetworkDriver {
   }
 
   async connect(network: Network, endpoint: Endpoint, { container }: Place): Promise<Endpoint> {
-    return this.#made.get(network).connect(endpoint, container)
+    const [made = endpoint] = await this.#made.get(network).connect([{ endpoint, container }])
+    return made
+  }
+
+  async connectMany(network: Network, _host: Netns, joining: readonly Joining[]) {
+    return this.#made.get(network).connect(joining)
   }
 
   async disconnect(network: Network, endpoint: Endpoint): Promise<void> {

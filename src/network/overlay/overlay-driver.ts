@@ -1,10 +1,11 @@
 import { UsageError } from '../../errors.ts'
+import type { Netns } from '../../kernel/netns.ts'
 import { allOrNothing } from '../all-or-nothing.ts'
 import { bridgeNameFor } from '../drivers/bridge-options.ts'
 import { networksRelyingOn, setBridgeNetfilter } from '../drivers/bridge-netfilter.ts'
 import { HostBridge } from '../host-bridge.ts'
 import { madeBy } from '../made-by.ts'
-import type { NetworkDriver, NetworkPlan, NetworkRequest } from '../network-driver.ts'
+import type { Joining, NetworkDriver, NetworkPlan, NetworkRequest } from '../network-driver.ts'
 import { noHosts } from '../network-failures.ts'
 import type { Endpoint, HostPart, Network, Place } from '../network.ts'
 import { underlayFamily } from '../underlay-family.ts'
@@ -115,12 +116,18 @@ export class OverlayDriver implements NetworkDriver {
     await this.#close(network, [gone])
   }
 
-  connect(network: Network, endpoint: Endpoint, place: Place): Promise<Endpoint> {
-    return this.#site(network, place).bridge.connect(endpoint, place.container)
+  async connect(network: Network, endpoint: Endpoint, place: Place): Promise<Endpoint> {
+    const { host, container } = place
+    const [made = endpoint] = await this.connectMany(network, host, [{ endpoint, container }])
+    return made
+  }
+
+  connectMany(network: Network, host: Netns, joining: readonly Joining[]): Promise<Endpoint[]> {
+    return this.#site(network, host).bridge.connect(joining)
   }
 
   disconnect(network: Network, endpoint: Endpoint, place: Place): Promise<void> {
-    return this.#site(network, place).bridge.disconnect(endpoint)
+    return this.#site(network, place.host).bridge.disconnect(endpoint)
   }
 
   /** Flannel looks after its routes every ten seconds (F5); a scenario says when. */
@@ -137,7 +144,7 @@ export class OverlayDriver implements NetworkDriver {
     return this.#backend.notes?.(network) ?? []
   }
 
-  #site(network: Network, { host }: Place): Site {
+  #site(network: Network, host: Netns): Site {
     const member = this.#made.get(network).find(({ site }) => site.host === host)
     if (member !== undefined) return member.site
     throw new UsageError(`network "${network.name}" is not on "${host.label}"`, {
