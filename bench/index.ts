@@ -8,7 +8,16 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-const benches = ['start', 'commands', 'matrix', 'build']
+const benches = [
+  'start',
+  'commands',
+  'matrix',
+  'build',
+  'cross-host',
+  'fifty-hosts',
+  'tunnels',
+  'ipam-etcd',
+]
 const [only, ...args] = process.argv.slice(2)
 if (only !== undefined && !benches.includes(only)) {
   console.error(`there is no bench "${only}"; there are ${benches.join(', ')}`)

@@ -23,24 +23,32 @@ const started = new Date()
 const fresh = `dist.${process.pid}.tmp`
 const stale = `dist.${process.pid}.old`
 
-/** What is loaded when the entry point is; the rest comes in when a script first uses it. */
-async function loadedAtStart(options) {
-  const ids = new Set()
+/** What most networks need, and with them all that those import. */
+const networks = ['src/lab/lab-networks.ts', 'src/network/drivers/vxlan.ts'].map(f => resolve(f))
+
+/**
+ * What is loaded when the entry point is, and what else when the first network is asked for; the
+ * rest comes in when a script first uses it.
+ */
+async function loadedTogether(options) {
+  const start = new Set()
+  const forNetworks = new Set()
   const collect = {
     name: 'collect',
     buildEnd() {
-      const visit = id => {
-        if (ids.has(id)) return
+      const visit = (ids, id) => {
+        if (start.has(id) || ids.has(id)) return
         ids.add(id)
-        for (const next of this.getModuleInfo(id)?.importedIds ?? []) visit(next)
+        for (const next of this.getModuleInfo(id)?.importedIds ?? []) visit(ids, next)
       }
-      for (const id of this.getModuleIds()) if (this.getModuleInfo(id)?.isEntry) visit(id)
+      for (const id of this.getModuleIds()) if (this.getModuleInfo(id)?.isEntry) visit(start, id)
+      for (const id of networks) visit(forNetworks, id)
     },
   }
   const build = await rolldown({ ...options, plugins: [collect] })
   await build.generate({ format: 'cjs' })
   await build.close()
-  return ids
+  return { start, forNetworks }
 }
 
 /**
@@ -58,7 +66,7 @@ async function bundle(name, entry, { bundled = [] } = {}) {
     transform: { target: 'node20' },
     checks: { ineffectiveDynamicImport: false },
   }
-  const start = await loadedAtStart(options)
+  const { start, forNetworks } = await loadedTogether(options)
   const build = await rolldown(options)
   await build.write({
     dir: fresh,
@@ -69,9 +77,12 @@ async function bundle(name, entry, { bundled = [] } = {}) {
     // One level below dist/, as cli/ and runner/ are: `new URL('../runner/worker.cjs',
     // import.meta.url)` means the same file from wherever the code ends up.
     chunkFileNames: ({ name: chunk }) =>
-      chunk.endsWith('-start') ? 'chunks/[name].cjs' : 'chunks/[name]-[hash].cjs',
+      /-(start|networks)$/.test(chunk) ? 'chunks/[name].cjs' : 'chunks/[name]-[hash].cjs',
     codeSplitting: {
-      groups: [{ name: `${name.replace('/', '-')}-start`, test: id => start.has(id) }],
+      groups: [
+        { name: `${name.replace('/', '-')}-start`, test: id => start.has(id) },
+        { name: `${name.replace('/', '-')}-networks`, test: id => forNetworks.has(id) },
+      ],
     },
   })
   await build.close()

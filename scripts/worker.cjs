@@ -1,50 +1,49 @@
-// dist/runner/worker.cjs: what a sandbox runs. The code that every start needs comes from V8's code
-// cache, which scripts/build.mjs has it write (`--write-cache`): compiling it is a thirtieth of a
-// whole start. V8 itself refuses a cache of another version, and then compiles as ever.
+// dist/runner/worker.cjs: what a sandbox runs. The code that every start needs, and that of networks,
+// comes from V8's code cache, which scripts/build.mjs has it write (`--write-cache`): compiling it is
+// a thirtieth of a whole start. V8 itself refuses a cache of another version, and then compiles as
+// ever.
 const fs = require('node:fs')
 const Module = require('node:module')
 const path = require('node:path')
+const v8 = require('node:v8')
 const vm = require('node:vm')
 
-const file = path.join(__dirname, '..', 'chunks', 'lab-start.cjs')
-const cacheFile = `${file}.cache`
+const chunks = path.join(__dirname, '..', 'chunks')
+const cached = ['lab-start.cjs', 'lab-networks.cjs'].map(name => path.join(chunks, name))
 
-function cache() {
+function compile(file, cachedData) {
+  return new vm.Script(Module.wrap(fs.readFileSync(file, 'utf8')), {
+    filename: file,
+    ...(cachedData === undefined ? {} : { cachedData }),
+    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  })
+}
+
+function cacheOf(file) {
   try {
-    return fs.readFileSync(cacheFile)
+    return fs.readFileSync(`${file}.cache`)
   } catch {
     return undefined // built without one
   }
 }
 
-/** As `require` would, with a script of our own in between. */
-function loadStart(cachedData) {
-  const wrapped = Module.wrap(fs.readFileSync(file, 'utf8'))
-  const script = new vm.Script(wrapped, {
-    filename: file,
-    ...(cachedData === undefined ? {} : { cachedData }),
-    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  })
-  const start = new Module(file, module)
-  start.filename = file
-  require.cache[file] = start
-  const run = script.runInThisContext()
-  run.call(
-    start.exports,
-    start.exports,
-    Module.createRequire(file),
-    start,
-    file,
-    path.dirname(file),
-  )
-  start.loaded = true
-  return script
+/** Every function of it, also those that are not called while it is loaded. */
+function writeCache(file) {
+  v8.setFlagsFromString('--no-lazy')
+  const script = compile(file)
+  // The flags that V8 has by now are in the cache, and have to be those of whoever reads it.
+  v8.setFlagsFromString('--lazy')
+  fs.writeFileSync(`${file}.cache`, script.createCachedData())
 }
 
-if (process.argv[2] === '--write-cache') {
-  fs.writeFileSync(cacheFile, loadStart(undefined).createCachedData())
-} else {
-  const cachedData = cache()
-  if (cachedData !== undefined) loadStart(cachedData)
-  require('../lab.cjs').work()
+/** As `require` does it, with a script of our own in between. */
+Module._extensions['.cjs'] = (module, file) => {
+  const cachedData = cached.includes(file) ? cacheOf(file) : undefined
+  if (cachedData === undefined) return Module._extensions['.js'](module, file)
+  const run = compile(file, cachedData).runInThisContext()
+  const { exports } = module
+  run.call(exports, exports, Module.createRequire(file), module, file, path.dirname(file))
 }
+
+if (process.argv[2] === '--write-cache') cached.forEach(writeCache)
+else require('../lab.cjs').work()

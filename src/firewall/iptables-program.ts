@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process'
 import { EnvironmentError } from '../errors.ts'
 import type { Netns } from '../kernel/netns.ts'
-import { isToolMissing, toolMissing } from '../kernel/tool.ts'
+import { runShort } from '../kernel/short-program.ts'
+import { toolMissing } from '../kernel/tool.ts'
 import type { Family } from './rule.ts'
 
 export interface Outcome {
@@ -35,20 +35,17 @@ function environment(): NodeJS.ProcessEnv {
   }
 }
 
-function run(netns: Netns, file: string, args: readonly string[], input = ''): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    // Its network namespace is all that iptables needs of the node.
-    const child = netns.insideNet(() => spawn(file, args, { env: environment() }))
-    const outcome: Outcome = { stdout: '', stderr: '', ended: '' }
-    child.stdout.setEncoding('utf8').on('data', text => (outcome.stdout += text))
-    child.stderr.setEncoding('utf8').on('data', text => (outcome.stderr += text))
-    child.once('error', error => reject(isToolMissing(error) ? toolMissing(file, error) : error))
-    child.once('close', (code, signal) => {
-      resolve({ ...outcome, ended: code === 0 ? '' : (signal ?? `exit code ${code}`) })
-    })
-    // It ends before reading everything when it refuses an early line (EPIPE).
-    child.stdin.on('error', () => {}).end(input)
-  })
+async function run(
+  netns: Netns,
+  file: string,
+  args: readonly string[],
+  input = '',
+): Promise<Outcome> {
+  // Its network namespace is all that iptables needs of the node.
+  const running = netns.insideNet(() => [runShort(file, args, { env: environment(), input })])[0]
+  if (running === undefined) throw toolMissing(file)
+  const { stdout, stderr, code } = await running
+  return { stdout, stderr, ended: code === 0 ? '' : `exit code ${code}` }
 }
 
 /** How iptables on nf_tables says that the kernel has none: it cannot even make a table. */

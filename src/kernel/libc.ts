@@ -121,6 +121,39 @@ export const libcCalls = {
     clock: number,
     time: Bytes,
   ) => number,
+  inet_pton: libc.func('int inet_pton(int, str, void *)') as (
+    family: number,
+    text: string,
+    bytes: Bytes,
+  ) => number,
+  memfd_create: libc.func('int memfd_create(str, uint)') as (name: string, flags: number) => number,
+  posix_spawn_file_actions_init: libc.func('int posix_spawn_file_actions_init(void *)') as (
+    actions: Bytes,
+  ) => number,
+  posix_spawn_file_actions_destroy: libc.func('int posix_spawn_file_actions_destroy(void *)') as (
+    actions: Bytes,
+  ) => number,
+  posix_spawn_file_actions_adddup2: libc.func(
+    'int posix_spawn_file_actions_adddup2(void *, int, int)',
+  ) as (actions: Bytes, from: number, to: number) => number,
+  /** The lists end with a null. Returns an error number, and leaves `errno` alone. */
+  posix_spawn: libc.func(
+    'int posix_spawn(void *, str, void *, void *, const char **, const char **)',
+  ) as (
+    pid: Bytes,
+    file: string,
+    actions: Bytes,
+    attributes: Bytes,
+    args: readonly (string | null)[],
+    environment: readonly (string | null)[],
+  ) => number,
+  /** On a thread of its own; `status` is written by then. */
+  waitpid: libc.func('int waitpid(int, void *, int)').async as (
+    pid: number,
+    status: Bytes,
+    options: number,
+    done: (error: Error | null, pid: number) => void,
+  ) => void,
   ioctl: libc.func('int ioctl(int, ulong, void *)') as (
     fd: number,
     request: number,

@@ -2,6 +2,7 @@ import { addressWithLinkLocal } from '../kernel/netlink/address.ts'
 import { bridgeAdd, linkSet, vethAdd } from '../kernel/netlink/link-request.ts'
 import type { Netns } from '../kernel/netns.ts'
 import { untilUp } from '../kernel/carrier.ts'
+import { Crowd } from './crowd.ts'
 import { hasLink } from './link.ts'
 import { linkName } from '../names.ts'
 import type { Host } from './host.ts'
@@ -29,6 +30,7 @@ export class Segment {
   readonly #lab: Lab
   readonly #switch: Netns
   readonly #mtu: number | undefined
+  readonly #crowd = new Crowd()
   /** The switch's ports that a host's links end in. */
   readonly #ports = new Map<Host, { index: number; name: string }[]>()
 
@@ -83,6 +85,8 @@ export class Segment {
     await untilUp(host.netns, [link.index])
     this.#ports.set(host, [...(this.#ports.get(host) ?? []), port])
     host.joined(this, device, prefix)
+    const [address] = prefix?.split('/') ?? []
+    if (address !== undefined) this.#crowd.join({ netns: host.netns, link, address })
     return host
   }
 

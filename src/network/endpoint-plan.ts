@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomId } from '../kernel/random-id.ts'
 import type { Undo } from '../undo.ts'
 import { defaultRoutes } from './default-routes.ts'
 import { freeDevice } from './links.ts'
@@ -17,7 +17,7 @@ export async function planEndpoint(
   { host, container }: Place,
   { options, undo, isFresh }: { options: ConnectOptions; undo: Undo; isFresh: boolean },
 ): Promise<Endpoint> {
-  const id = randomBytes(6).toString('hex')
+  const id = randomId(12)
   const ports = (options.publish ?? []).flatMap(parsePortMapping)
   undo.push('addresses', () => addressing.release(id))
   const addresses = await addressing.allocate(network, host, { owner: id, options })

@@ -115,11 +115,16 @@ export class HostBridge {
         ...endpoint,
         ports: this.#claim(endpoint, undo),
       }))
+      const published = endpoints.flatMap(endpoint => this.#published(endpoint))
+      // The rules are another process's work: meanwhile this one makes links.
+      const adding = firewallOf(host).addPorts(rules, published)
+      undo.push('rules', async () => {
+        await adding.then(() => firewallOf(host).removePorts(rules, published)).catch(() => {})
+      })
+      adding.catch(() => {})
       const ends = this.#wire(joining)
       undo.push('veths', () => ends.forEach(end => deleteLink(host, end)))
-      const published = endpoints.flatMap(endpoint => publishedPorts(endpoint, endpoint.ports))
-      await firewallOf(host).addPorts(rules, published)
-      undo.push('rules', () => firewallOf(host).removePorts(rules, published))
+      await adding
       await untilUp(host, [...ends.map(({ index }) => index), link.index])
       for (const [n, { id }] of endpoints.entries()) this.#ends.set(id, ends[n] as Link)
       return endpoints
@@ -127,7 +132,7 @@ export class HostBridge {
   }
 
   async disconnect(endpoint: Endpoint): Promise<void> {
-    await firewallOf(this.host).removePorts(this.rules, publishedPorts(endpoint, endpoint.ports))
+    await firewallOf(this.host).removePorts(this.rules, this.#published(endpoint))
     const end = this.#ends.get(endpoint.id)
     if (end !== undefined) deleteLink(this.host, end)
     this.#ends.delete(endpoint.id)
@@ -150,6 +155,12 @@ export class HostBridge {
     const ports = hostPortsOf(this.host).claim(endpoint.ports, `"${endpoint.container}"`)
     undo.push('host ports', () => hostPortsOf(this.host).release(ports))
     return ports
+  }
+
+  /** A network of many hosts has IPv6 among its containers alone: no host has an address there. */
+  #published(endpoint: Endpoint): PublishedPort[] {
+    const isLocal = this.rules.mode === 'cluster'
+    return publishedPorts(isLocal ? { ...endpoint, ipv6: undefined } : endpoint, endpoint.ports)
   }
 
   /** Whether what rules cannot see is to be kept apart by the bridge itself (D6). */

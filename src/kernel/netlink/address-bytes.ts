@@ -1,5 +1,5 @@
-import { isIPv4, isIPv6 } from 'node:net'
 import { UsageError } from '../../errors.ts'
+import { libcCalls } from '../libc.ts'
 
 /** sys/socket.h */
 export const AF_UNSPEC = 0
@@ -12,32 +12,20 @@ export interface ParsedAddress {
   bytes: Buffer
 }
 
-function ipv6Bytes(address: string): Buffer {
-  const [head = '', tail] = address.split('::')
-  const groups = (part: string): number[] =>
-    part === ''
-      ? []
-      : part.split(':').flatMap(group => {
-          if (!group.includes('.')) return [parseInt(group, 16)]
-          const [a = 0, b = 0, c = 0, d = 0] = group.split('.').map(Number)
-          return [(a << 8) | b, (c << 8) | d]
-        })
-  const left = groups(head)
-  const right = tail === undefined ? [] : groups(tail)
-  const bytes = Buffer.alloc(16)
-  left.forEach((group, i) => bytes.writeUInt16BE(group, i * 2))
-  right.forEach((group, i) => bytes.writeUInt16BE(group, (8 - right.length + i) * 2))
-  return bytes
+/** The bytes of an address; undefined for anything else, and for an address with a zone. */
+function parse(address: string): ParsedAddress | undefined {
+  // From a script in JavaScript it may be anything; a zero would end it early.
+  if (typeof address !== 'string' || address.includes('\0')) return undefined
+  const family = address.includes(':') ? AF_INET6 : AF_INET
+  const bytes = Buffer.alloc(family === AF_INET6 ? 16 : 4)
+  // Node's own test is a regular expression that takes 2 ms to compile.
+  return libcCalls.inet_pton(family, address, bytes) === 1 ? { family, bytes } : undefined
 }
 
 /** An address in network byte order. Throws a `UsageError` for anything else. */
 export function addressBytes(address: string): ParsedAddress {
-  if (isIPv4(address)) {
-    return { family: AF_INET, bytes: Buffer.from(address.split('.').map(Number)) }
-  }
-  if (isIPv6(address) && !address.includes('%')) {
-    return { family: AF_INET6, bytes: ipv6Bytes(address) }
-  }
+  const parsed = parse(address)
+  if (parsed !== undefined) return parsed
   throw new UsageError(`"${address}" is not an IP address`, {
     code: 'TNET_ADDRESS_INVALID',
     hint: 'write it as 192.0.2.1 or 2001:db8::1',
@@ -101,5 +89,5 @@ export function isOnSubnet(address: string, prefix: string): boolean {
 }
 
 export function isAddress(text: string): boolean {
-  return isIPv4(text) || (isIPv6(text) && !text.includes('%'))
+  return parse(text) !== undefined
 }
