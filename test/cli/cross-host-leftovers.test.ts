@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import fs from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
+import t from 'tap'
+import { poll } from '../../src/poll.ts'
+import { ended, scratch, start } from './command-line.ts'
+import { machineState, processesWith } from './machine.ts'
+
+t.setTimeout(300_000)
+/** Of each scenario. */
+const KILLS = Number(process.env['TNET_KILLED_RUNS'] ?? 4)
+const AT_ONCE = 3
+
+const scenarios = fs
+  .readdirSync('scenarios')
+  .filter(name => /^(cross-host|overlay|two-hosts|macvlan|vlan)/.test(name))
+  .map(name => fs.realpathSync(`scenarios/${name}`))
+
+/** Does things a few at a time, in order. */
+async function inGroups(work: readonly (() => Promise<unknown>)[]): Promise<void> {
+  for (let n = 0; n < work.length; n += AT_ONCE) {
+    await Promise.all(work.slice(n, n + AT_ONCE).map(one => one()))
+  }
+}
+
+t.test('scenarios of many hosts leave nothing, run to the end or killed on the way', async t => {
+  t.setTimeout(300_000)
+  const folder = scratch(t)
+  const before = machineState()
+  const marker = randomUUID()
+  const options = { cwd: folder, env: { TNET_TEST_MARKER: marker, TMPDIR: folder } }
+
+  const finish = (file: string) => async () => {
+    const { exitCode, stdout, stderr } = await ended(start(['run', file], options))
+    t.equal(exitCode, 0, exitCode === 0 ? `${file} passes` : stdout + stderr)
+  }
+  const kill = (file: string) => async () => {
+    const child = start(['run', file], options)
+    child.stdout.resume()
+    child.stderr.resume()
+    await setTimeout(Math.random() * 2500)
+    child.kill('SIGKILL')
+    await once(child, 'close')
+  }
+  await inGroups(scenarios.map(finish))
+  await inGroups(scenarios.flatMap(file => Array.from({ length: KILLS }, () => kill(file))))
+
+  const left = await poll(() => (processesWith(marker).length === 0 ? 0 : undefined))
+  t.equal(left, 0, 'no process')
+  t.strictSame(fs.readdirSync(folder), [], 'no file')
+  t.strictSame(machineState(), before, "and nothing of the machine's own network has changed")
+  t.comment(`${scenarios.length} scenarios of many hosts, ${scenarios.length * KILLS} runs killed`)
+})
