@@ -27,10 +27,10 @@ BELOW['index.ts'] = Object.keys(BELOW)
 BELOW['lab-bundle.ts'] = ['index.ts', 'runner']
 
 /** Packages that one room keeps to itself, so that another can replace them in one place. */
-const OWNERS = { 'ip-num': 'ipam', koffi: 'kernel' }
+const OWNERS = { 'ip-num': 'ipam', koffi: 'kernel', etcd3: 'ipam' }
 
-/** Importing zx costs more than starting a scenario. */
-const LATE = ['zx']
+/** Importing each costs more than starting a scenario. */
+const LATE = ['zx', 'etcd3']
 
 const IMPORT = /^(?:import|export)\s+(?:(?<clause>[\w$*{},\s]+?)\s+from\s+)?'(?<name>[^']+)'/gm
 const LATE_IMPORT = /\b(?:import|require|createRequire\([^)]*\))\(\s*'(?<name>[^']+)'/g

@@ -146,12 +146,11 @@ export class OpenPool<R extends AnyPoolRecord = PoolRecord> {
   /**
    * Takes a place back if it was held under a lease that has ended.
    *
-   * @param lease this one, and no other.
    * @returns whether it was.
    */
-  async giveBackAbandoned(place: bigint, lease?: string): Promise<boolean> {
+  async giveBackAbandoned(place: bigint): Promise<boolean> {
     const record = await this.holder(place)
-    if (record?.lease === undefined || (lease !== undefined && record.lease !== lease)) return false
+    if (record?.lease === undefined) return false
     if ((await this.#tx.get(this.#keys.lease(record.lease))) !== undefined) return false
     await this.giveBack(place, record)
     return true

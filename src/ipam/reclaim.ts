@@ -41,8 +41,8 @@ function readLeased(keys: Keys, entry: Entry): AbandonedAddress[] {
 }
 
 /**
- * Takes back addresses whose lease has ended. Each change compares that the leases are still gone
- * and that the addresses are still held under them.
+ * Takes back addresses whose lease has ended. Each change compares that the leases are gone which
+ * the addresses are held under by then.
  *
  * @returns those that this call took back; others may do the same meanwhile.
  */
@@ -75,7 +75,7 @@ async function reclaimSome(
       const open = await OpenPool.load(tx, keys, pool)
       const done: AbandonedAddress[] = []
       for (const held of batch) {
-        if (await open.giveBackAbandoned(open.placeOf(held.address), held.lease)) done.push(held)
+        if (await open.giveBackAbandoned(open.placeOf(held.address))) done.push(held)
       }
       return done
     })

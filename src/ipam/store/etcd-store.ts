@@ -162,6 +162,9 @@ export class EtcdStore implements Store {
 /** Makes an empty prefix ours. */
 async function claim(cluster: EtcdCluster, prefix: string): Promise<void> {
   const [all, key] = [Buffer.from(prefix), Buffer.from(`${prefix}${OWN}format`)]
+  const { kvs } = await cluster.call((client, options) => client.kv.range({ key }, options))
+  if (kvs[0]?.value.toString() === FORMAT) return
+  // Comparing a whole prefix reads it all, so that is not done where it is known to be ours.
   const range = { key: all, range_end: prefixEnd(all) }
   const request = {
     compare: [{ ...range, target: 'Create', result: 'Equal', create_revision: 0 } as const],
@@ -170,6 +173,7 @@ async function claim(cluster: EtcdCluster, prefix: string): Promise<void> {
   }
   const answer = await cluster.call((client, options) => client.kv.txn(request, options))
   if (answer.succeeded) return
+  // Another client may have been faster.
   const found = answer.responses[0]?.response_range.kvs[0]?.value.toString()
   if (found === FORMAT) return
   throw new EnvironmentError(`the keys below ${prefix} in etcd at ${cluster.member} are not ours`, {

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import { DeadlineError, UsageError } from '../../errors.ts'
+import { randomId } from '../../kernel/random-id.ts'
 import type { StoreLease } from './store.ts'
 
 /** TNET_LEASE_LOST */
@@ -28,7 +28,7 @@ export interface LeaseKeeper {
 
 /** A lease of a store on this machine. */
 export class LocalLease implements StoreLease {
-  readonly id = randomBytes(8).toString('hex')
+  readonly id = randomId(12)
   readonly #keeper: LeaseKeeper
   readonly #ttlMs: number
 

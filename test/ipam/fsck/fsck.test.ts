@@ -1,6 +1,7 @@
 import path from 'node:path'
 import fs from 'node:fs'
 import t from 'tap'
+import { BitBlock } from '../../../src/ipam/bit-block.ts'
 import { Ipam } from '../../../src/ipam/ipam.ts'
 import { FileStore } from '../../../src/ipam/store/file-store.ts'
 import { MemoryStore } from '../../../src/ipam/store/memory-store.ts'
@@ -262,7 +263,9 @@ t.test('more is mended than fits one change', async t => {
 
 t.test('a repair starts anew when somebody allocates in between', async t => {
   const a = await arranged()
-  await a.put('ipam/bitmaps/blue/0/1', 'AQ==')
+  const block = BitBlock.decode((await a.at('ipam/bitmaps/blue/0/0'))!, 64)!
+  block.set(20)
+  await a.put('ipam/bitmaps/blue/0/0', block.encode())
   const commit = a.store.commit.bind(a.store)
   let other: string | undefined
   a.store.commit = async change => {

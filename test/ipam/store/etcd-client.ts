@@ -38,15 +38,15 @@ async function tried(work: () => Promise<void>): Promise<void> {
 }
 
 async function run(endpoints: string, pool: string, name: string): Promise<void> {
-  let isOver = false
-  process.stdin.on('end', () => (isOver = true)).resume()
+  const stop = new AbortController()
+  process.stdin.on('end', () => stop.abort()).resume()
   const store = await EtcdStore.open({ endpoints, timeoutMs: 4000 })
   const ipam = new Ipam(store)
   let began = nowMs()
   const lease = await store.lease(TTL_MS)
   say('lease', began)
   const renewing = (async () => {
-    while (!isOver) {
+    while (!stop.signal.aborted) {
       await setTimeout(TTL_MS / 6)
       began = nowMs()
       await tried(async () => {
@@ -66,7 +66,7 @@ async function run(endpoints: string, pool: string, name: string): Promise<void>
     say('giving', address, nowMs())
     await ipam.release(pool, address)
   }
-  for (let n = 0; !isOver; n++) {
+  for (let n = 0; !stop.signal.aborted; n++) {
     await tried(() => take(n))
     if (held.length > HOLDS * Math.random()) await tried(give)
   }

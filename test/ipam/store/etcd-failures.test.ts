@@ -218,5 +218,9 @@ t.test('a client that slept longer than its session lasts just goes on', needsEt
   t.ok(await store.commit({ expect: new Map([['a', revision]]), ...put('a', '3') }))
   await store.close()
   t.equal(revoke(), 0, 'a store that is closed leaves none')
+  const closed = { name: 'UsageError', code: 'TNET_STORE_CLOSED' }
+  await t.rejects(store.get('a'), closed)
+  await t.rejects(store.commit(put('a', '4')), closed)
+  await store.close()
   t.notMatch(etcdctl(endpoint, 'get', '--prefix', '--keys-only', ''), /clients/)
 })

@@ -26,7 +26,9 @@ async function arranged({ timeoutMs = 1000 } = {}) {
   // So that the session has its lease.
   await store.commit(put('warm', 'up'))
   return {
-    ...{ relay, store, direct },
+    relay,
+    store,
+    direct,
     async [Symbol.asyncDispose]() {
       await relay[Symbol.asyncDispose]()
       await store.close()
@@ -91,7 +93,7 @@ t.test(
     t.equal(runs, 1)
     t.equal((await a.direct.get('a'))?.value, '1', 'this time it was made')
     a.relay.lose('nothing')
-    t.ok((await a.store.commit({ expect: new Map([['a', 0]]), ...put('b', '1') })) === false)
+    t.notOk(await a.store.commit({ expect: new Map([['a', 0]]), ...put('b', '1') }))
     t.ok(await a.store.commit(put('b', '1')), 'and things go on')
   },
 )
@@ -116,10 +118,10 @@ t.test(
     await using a = await arranged({ timeoutMs: 5000 })
     const ipam = new Ipam(a.store)
     await ipam.createPool({ name: 'blue', subnet: '10.0.0.0/20' })
-    let isOver = false
+    const stop = new AbortController()
     let cuts = 0
     const cutting = (async () => {
-      while (!isOver) {
+      while (!stop.signal.aborted) {
         await new Promise(resolve => setTimeout(resolve, Math.random() * 15))
         // Half of the time the request got there, and half of the time it did not.
         a.relay.lose(Math.random() < 0.5 ? 'answers' : 'requests')
@@ -137,7 +139,7 @@ t.test(
       await ipam.release('blue', address)
       held.delete(address)
     }
-    isOver = true
+    stop.abort()
     await cutting
     t.ok(cuts > 20, `${cuts} times`)
     const { addresses } = await new Ipam(a.direct).inspect('blue')

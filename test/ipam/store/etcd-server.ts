@@ -79,15 +79,20 @@ export class EtcdServers implements AsyncDisposable {
     const listen = `${this.#scheme}://127.0.0.1:${client}`
     const cluster = this.#members.map(m => `${m.name}=http://127.0.0.1:${m.peer}`).join()
     const log = fs.openSync(path.join(this.#folder, `${name}.log`), 'a')
-    const flags = [
-      ...['--name', name, '--data-dir', path.join(this.#folder, name)],
-      ...['--listen-client-urls', listen, '--advertise-client-urls', listen],
-      ...['--listen-peer-urls', `http://127.0.0.1:${peer}`],
-      ...['--initial-advertise-peer-urls', `http://127.0.0.1:${peer}`],
-      ...['--initial-cluster', cluster, '--listen-metrics-urls', `http://127.0.0.1:${metrics}`],
-      ...['--logger', 'zap', '--log-level', 'error', ...this.#flags],
-    ]
-    this.#children[n] = spawn('etcd', flags, { stdio: ['ignore', log, log] })
+    const flags = {
+      name,
+      'data-dir': path.join(this.#folder, name),
+      'listen-client-urls': listen,
+      'advertise-client-urls': listen,
+      'listen-peer-urls': `http://127.0.0.1:${peer}`,
+      'initial-advertise-peer-urls': `http://127.0.0.1:${peer}`,
+      'initial-cluster': cluster,
+      'listen-metrics-urls': `http://127.0.0.1:${metrics}`,
+      logger: 'zap',
+      'log-level': 'error',
+    }
+    const args = Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`)
+    this.#children[n] = spawn('etcd', [...args, ...this.#flags], { stdio: ['ignore', log, log] })
     fs.closeSync(log)
   }
 

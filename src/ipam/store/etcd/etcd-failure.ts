@@ -23,6 +23,7 @@ export type Trouble =
   | 'compacted'
   | 'too large'
   | 'full'
+  | 'closed'
   | 'refused'
 
 /** What etcd, gRPC and OpenSSL say, and what it means; the first that matches counts. */
@@ -37,6 +38,7 @@ const MEANINGS: readonly (readonly [words: RegExp, means: Trouble])[] = [
   [/has been compacted/, 'compacted'],
   [/too many operations|request is too large|larger than max/, 'too large'],
   [/database space exceeded/, 'full'],
+  [/client was already closed/, 'closed'],
   [/does not match certificate's altnames/, 'other name'],
   [/alert (bad certificate|certificate required|unknown ca|unsupported cert)/, 'our certificate'],
   [/unable to (verify|get)|self-signed|certificate (has|is|chain)|CERT_/, 'untrusted'],
@@ -185,6 +187,11 @@ const EXPLANATIONS: Partial<Record<Trouble, Explanation>> = {
     'TNET_STORE_CHANGE_SIZE',
     ({ endpoints }) => `etcd at ${endpoints} does not take so much in one change`,
     'change fewer keys at once; etcd takes 128 and 1.5 MiB by default',
+  ),
+  closed: usage(
+    'TNET_STORE_CLOSED',
+    () => 'the store in etcd was closed before',
+    'use it first, then close it',
   ),
   full: environment(
     'TNET_STORE_FULL',

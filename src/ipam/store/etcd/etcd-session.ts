@@ -197,7 +197,7 @@ export class EtcdSession {
 function withSlot(txn: Txn, { key, lease, revision }: Slot, word: Buffer): ITxnRequest {
   const put: IRequestOp = { request_put: { key, value: word, lease: leaseNumber(lease.id) } }
   return {
-    compare: [{ key, target: 'Mod', result: 'Equal', mod_revision: revision }],
+    compare: [...txn.compare, { key, target: 'Mod', result: 'Equal', mod_revision: revision }],
     success: [...txn.success, put],
     failure: [...txn.failure, { request_range: { key } }],
   }
