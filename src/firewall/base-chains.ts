@@ -44,9 +44,9 @@ export function baseChains(family: Family): RuleSet {
     family,
     chains: [
       { table: 'raw', name: PREROUTING },
-      { table: 'raw', name: APART },
       { table: 'nat', name: PUBLISH },
       { table: 'nat', name: POSTROUTING },
+      { table: 'filter', name: APART },
       { table: 'filter', name: FORWARD },
       { table: 'filter', name: INTO },
       { table: 'filter', name: PUBLISHED },

@@ -1,10 +1,11 @@
-import { APART, FORWARD, INTO, POSTROUTING, PREROUTING, PUBLISHED } from './base-chains.ts'
+import { APART, FORWARD, INTO, POSTROUTING, PUBLISHED } from './base-chains.ts'
 import type { ClusterNetwork } from './firewall.ts'
 import { familyOf, inTable, type Rule, type RuleSet } from './rule.ts'
 
 const filter = inTable('filter')
 const nat = inTable('nat')
-const raw = inTable('raw')
+/** Before what accepts: a network's own FORWARD rules come after those of the networks before it. */
+const first = inTable('filter', { at: 1 })
 
 function masqueradeRules({ bridge, cluster, isHidingOutside = true }: ClusterNetwork): Rule[] {
   const toOne = ['-m', 'addrtype', '!', '--dst-type', 'MULTICAST']
@@ -36,20 +37,19 @@ function unbridgedRules(network: ClusterNetwork): Rule[] {
 /**
  * What a network of many hosts needs on one of them; 10.244.0.0/16 with br-blue:
  *
- *     *raw
- *     -A TNET-PREROUTING -s 10.244.0.0/16 ! -d 10.244.0.0/16 -j TNET-APART
- *     -A TNET-APART -d 10.244.0.0/16 -m addrtype ! --dst-type LOCAL -j DROP
  *     *nat
  *     -A TNET-POSTROUTING -s 10.244.0.0/16 ! -d 10.244.0.0/16 -m addrtype ! --dst-type MULTICAST -j MASQUERADE
  *     -A TNET-POSTROUTING ! -s 10.244.0.0/16 -d 10.244.0.0/16 ! -o br-blue -j MASQUERADE
  *     -A TNET-POSTROUTING -o br-blue -m addrtype --src-type LOCAL -j MASQUERADE
  *     *filter
+ *     -I TNET-FORWARD 1 -s 10.244.0.0/16 ! -d 10.244.0.0/16 -m conntrack --ctstate NEW -j TNET-APART
+ *     -A TNET-APART -d 10.244.0.0/16 -m conntrack ! --ctstate DNAT -j DROP
  *     -A TNET-INTO -o br-blue -j TNET-PUBLISHED
  *     -A TNET-FORWARD -s 10.244.0.0/16 -j ACCEPT
  *     -A TNET-FORWARD -d 10.244.0.0/16 -j ACCEPT
  *
- * `raw` keeps networks of many hosts apart, which the hosts would else route between: what comes from
- * one meets what any of them does not want. Ports that another publishes on the host stay open.
+ * TNET-APART keeps networks of many hosts apart, which the hosts would else route between: what
+ * begins in one meets what every other does not want. Ports that another publishes stay open.
  *
  * The rest are Flannel's rules (F9) without its RETURNs, which would end the chain for other networks too:
  * container to container keeps its source, also from another host; container to outside does not;
@@ -72,11 +72,11 @@ export function clusterNetworkRules(network: ClusterNetwork): RuleSet {
     family: familyOf(cluster),
     chains: [],
     rules: [
-      raw`${PREROUTING} -s ${cluster} ! -d ${cluster} -j ${APART}`,
-      raw`${APART} -d ${cluster} -m addrtype ! --dst-type LOCAL -j DROP`,
       ...(masquerade ? masqueradeRules(network) : []),
       nat`${POSTROUTING} -o ${bridge} -m addrtype --src-type LOCAL -j MASQUERADE`,
       ...(callsIptables ? [] : unbridgedRules(network)),
+      first`${FORWARD} -s ${cluster} ! -d ${cluster} -m conntrack --ctstate NEW -j ${APART}`,
+      filter`${APART} -d ${cluster} -m conntrack ! --ctstate DNAT -j DROP`,
       filter`${INTO} -o ${bridge} -j ${PUBLISHED}`,
       filter`${FORWARD} -s ${cluster} -j ACCEPT`,
       filter`${FORWARD} -d ${cluster} -j ACCEPT`,

@@ -118,9 +118,12 @@ export class HostBridge {
       const published = endpoints.flatMap(endpoint => this.#published(endpoint))
       // The rules are another process's work: meanwhile this one makes links.
       const adding = firewallOf(host).addPorts(rules, published)
-      undo.push('rules', async () => {
-        await adding.then(() => firewallOf(host).removePorts(rules, published)).catch(() => {})
-      })
+      undo.push('rules', () =>
+        adding.then(
+          () => firewallOf(host).removePorts(rules, published),
+          () => {}, // It has taken back what it did, and its own failure is what goes on.
+        ),
+      )
       adding.catch(() => {})
       const ends = this.#wire(joining)
       undo.push('veths', () => ends.forEach(end => deleteLink(host, end)))

@@ -62,12 +62,12 @@ interface Common {
 /** Encoded once for all that are alike, which in a batch is every one of them. */
 function common(cache: Map<string, Common>, plan: VethPlan, index: number): Common {
   const { gateways, routes = [] } = plan
-  const key = `${index} ${plan.device} ${gateways.join(' ')} ${routes.map(r => r.to).join(' ')}`
+  const key = `${index} ${plan.device} ${plan.mtu} ${gateways.join(' ')} ${routes.map(r => r.to).join(' ')}`
   const known = cache.get(key)
   if (known !== undefined) return known
   const link = { index, name: plan.device }
   const requests = {
-    before: quietLink(link),
+    before: quietLink(plan.mtu === undefined ? link : { ...link, mtu: plan.mtu }),
     after: [
       linkSet(link, { up: true }),
       ...gateways.map(via => routeAdd({ to: 'default', via, dev: link })),

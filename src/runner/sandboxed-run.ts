@@ -19,7 +19,12 @@ import type { WorkerLine, WorkerTask } from './worker-task.ts'
 import { shownPath } from './shown-path.ts'
 
 const worker = fileURLToPath(new URL('../runner/worker.cjs', import.meta.url))
-const nodeFlags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning']
+const nodeFlags = [
+  '--experimental-vm-modules',
+  '--disable-warning=ExperimentalWarning',
+  // grpc-js, when an etcd is reached by its bare address over TLS.
+  '--disable-warning=DEP0123',
+]
 
 /** A worker ends its script in time by itself, unless the script never lets go of the thread. */
 const STUCK_AFTER_MS = 2000

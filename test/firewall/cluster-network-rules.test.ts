@@ -17,15 +17,10 @@ function network(options: Partial<ClusterNetwork> = {}): ClusterNetwork {
   }
 }
 
-/** The same for all of them: kept apart from each other before anything is translated. */
-const raw = `*raw
--A TNET-PREROUTING -s 10.244.0.0/16 ! -d 10.244.0.0/16 -j TNET-APART
--A TNET-APART -d 10.244.0.0/16 -m addrtype ! --dst-type LOCAL -j DROP
-COMMIT
-`
-
-/** Accepted whatever comes, but published ports are asked for first. */
+/** Kept apart from other networks, then accepted; published ports are asked for first. */
 const filter = `*filter
+-A TNET-FORWARD -s 10.244.0.0/16 ! -d 10.244.0.0/16 -m conntrack --ctstate NEW -j TNET-APART
+-A TNET-APART -d 10.244.0.0/16 -m conntrack ! --ctstate DNAT -j DROP
 -A TNET-INTO -o br-blue -j TNET-PUBLISHED
 -A TNET-FORWARD -s 10.244.0.0/16 -j ACCEPT
 -A TNET-FORWARD -d 10.244.0.0/16 -j ACCEPT
@@ -36,7 +31,7 @@ const golden: readonly [string, Partial<ClusterNetwork>, string][] = [
   [
     'Flannel’s: out of the network and into another host’s part it is rewritten (F9, R1)',
     {},
-    `${raw}*nat
+    `*nat
 -A TNET-POSTROUTING -s 10.244.0.0/16 ! -d 10.244.0.0/16 -m addrtype ! --dst-type MULTICAST -j MASQUERADE
 -A TNET-POSTROUTING ! -s 10.244.0.0/16 -d 10.244.0.0/16 ! -o br-blue -j MASQUERADE
 -A TNET-POSTROUTING -o br-blue -m addrtype --src-type LOCAL -j MASQUERADE
@@ -46,7 +41,7 @@ ${filter}`,
   [
     'MASQUERADE off: what is left serves 127.0.0.1 of the host',
     { masquerade: false },
-    `${raw}*nat
+    `*nat
 -A TNET-POSTROUTING -o br-blue -m addrtype --src-type LOCAL -j MASQUERADE
 COMMIT
 ${filter}`,
@@ -54,7 +49,7 @@ ${filter}`,
   [
     'Calico’s: what comes from outside keeps its source to any host',
     { isHidingOutside: false },
-    `${raw}*nat
+    `*nat
 -A TNET-POSTROUTING -s 10.244.0.0/16 ! -d 10.244.0.0/16 -m addrtype ! --dst-type MULTICAST -j MASQUERADE
 -A TNET-POSTROUTING -o br-blue -m addrtype --src-type LOCAL -j MASQUERADE
 COMMIT
@@ -63,7 +58,7 @@ ${filter}`,
   [
     'without br_netfilter: answers between two containers go back through the host (R4)',
     { callsIptables: false },
-    `${raw}*nat
+    `*nat
 -A TNET-POSTROUTING -s 10.244.0.0/16 ! -d 10.244.0.0/16 -m addrtype ! --dst-type MULTICAST -j MASQUERADE
 -A TNET-POSTROUTING ! -s 10.244.0.0/16 -d 10.244.0.0/16 ! -o br-blue -j MASQUERADE
 -A TNET-POSTROUTING -o br-blue -m addrtype --src-type LOCAL -j MASQUERADE
@@ -74,7 +69,7 @@ ${filter}`,
   [
     'and on a flat network what comes from outside is rewritten for all its containers',
     { callsIptables: false, subnets: [cluster] },
-    `${raw}*nat
+    `*nat
 -A TNET-POSTROUTING -s 10.244.0.0/16 ! -d 10.244.0.0/16 -m addrtype ! --dst-type MULTICAST -j MASQUERADE
 -A TNET-POSTROUTING ! -s 10.244.0.0/16 -d 10.244.0.0/16 ! -o br-blue -j MASQUERADE
 -A TNET-POSTROUTING -o br-blue -m addrtype --src-type LOCAL -j MASQUERADE
@@ -86,7 +81,7 @@ ${filter}`,
   [
     'but not when nothing is',
     { callsIptables: false, subnets: [cluster], masquerade: false },
-    `${raw}*nat
+    `*nat
 -A TNET-POSTROUTING -o br-blue -m addrtype --src-type LOCAL -j MASQUERADE
 -A TNET-POSTROUTING -s 10.244.0.0/16 -o br-blue -m conntrack --ctstate DNAT -j MASQUERADE
 COMMIT

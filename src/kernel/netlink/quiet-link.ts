@@ -16,7 +16,9 @@ let hasIPv6: boolean | undefined
  * they would go on for seconds and stall the first pings of a large lab. To be sent before the
  * link is up; the kernel refuses it when a link is made. Nothing where the kernel has no IPv6.
  */
-export function quietLink(link: { index: number; name: string }): Request[] {
+export function quietLink(link: { index: number; name: string; mtu?: number }): Request[] {
+  // Below IPV6_MIN_MTU a link has no IPv6: nothing to silence, and the kernel refuses it.
+  if (link.mtu !== undefined && link.mtu < 1280) return []
   hasIPv6 ??= fs.existsSync('/proc/sys/net/ipv6')
   if (!hasIPv6) return []
   return [

@@ -155,7 +155,7 @@ class MacvlanDriver implements NetworkDriver {
     try {
       container.execute(
         linkSet(born, { name: link.name }),
-        ...quietLink(link),
+        ...quietLink({ ...link, mtu: (network.options as MacvlanOptions).mtu ?? parent.mtu }),
         ...prefixes.map(one => addressAdd(link, one)),
         linkSet(link, { up: true }),
         ...gateways.map(via => routeAdd({ to: 'default', via, dev: link })),

@@ -52,7 +52,7 @@ export class FlatVxlan implements Carrier<FlatSite> {
     const spec = { ...this.device, mtu, id: vni, local: uplink.address, dev: uplink, port }
     host.execute(vxlanAdd({ ...spec, master: bridge.link, ...(this.#isHeadEnd ? {} : { group }) }))
     try {
-      host.execute(...quietLink(this.device), linkSet(this.device, { up: true }))
+      host.execute(...quietLink({ ...this.device, mtu }), linkSet(this.device, { up: true }))
     } catch (failure) {
       deleteLink(host, this.device)
       throw failure

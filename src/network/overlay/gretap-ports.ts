@@ -61,11 +61,11 @@ export class GretapPorts implements Carrier<FlatSite> {
   }
 
   #open(peer: FlatSite): void {
-    const { host, bridge } = this.#site
+    const { host, bridge, mtu } = this.#site
     const port = this.#device(peer)
     this.#ports.set(peer, port)
     host.execute(
-      ...quietLink(port),
+      ...quietLink({ ...port, mtu }),
       linkSet(port, { master: bridge.link }),
       bridgePortSet(port, { isolated: true }),
       linkSet(port, { up: true }),

@@ -33,7 +33,7 @@ const routeTo = ({ subnet, uplink }: Site, dev: Link) => ({
 
 function bringUp(site: Site, device: Link): void {
   site.host.execute(
-    ...quietLink(device),
+    ...quietLink({ ...device, mtu: site.mtu }),
     addressAdd(device, `${zeroAddress(site)}/32`),
     linkSet(device, { up: true }),
   )

@@ -49,7 +49,7 @@ export function addRoutedPort(plan: RoutedPortPlan): { index: number; name: stri
     host.setSysctl(`net/ipv4/neigh/${hostDevice}/proxy_delay`, 0)
     host.setSysctl(`net/ipv4/conf/${hostDevice}/route_localnet`, 1)
     host.execute(
-      ...quietLink(end),
+      ...quietLink({ ...end, mtu }),
       linkSet(end, { up: true }),
       routeAdd({ to: `${endpoint.address}/32`, dev: end }),
     )
@@ -62,7 +62,7 @@ export function addRoutedPort(plan: RoutedPortPlan): { index: number; name: stri
           ]
         : [routeAdd({ to: subnet, via: NEXT_HOP, dev: device, onlink: true })]
     container.execute(
-      ...quietLink(device),
+      ...quietLink({ ...device, mtu }),
       addressAdd(device, endpoint.prefix),
       linkSet(device, { up: true }),
       ...routes,

@@ -46,7 +46,7 @@ export class VlanPort implements Carrier<FlatSite> {
         : VlanStandIn.create(host, { name, id, parent: uplink, mtu })
     try {
       host.execute(
-        ...quietLink(this.#port),
+        ...quietLink({ ...this.#port, mtu }),
         linkSet(this.#port, { master: bridge.link }),
         linkSet(this.#port, { up: true }),
       )

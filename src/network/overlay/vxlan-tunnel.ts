@@ -40,7 +40,7 @@ export class VxlanTunnel implements Tunnel {
     host.execute(vxlanAdd({ ...spec, learning: false }))
     try {
       host.execute(
-        ...quietLink(this.#device),
+        ...quietLink({ ...this.#device, mtu }),
         addressAdd(this.#device, `${zeroAddress(site)}/32`),
         linkSet(this.#device, { up: true }),
       )

@@ -55,6 +55,13 @@ const obstacles: readonly Obstacle[] = [
     clear: ({ beta }, way) => beta.deleteRoute({ to: partOfGamma(way), via: '192.0.2.9' }),
   },
   {
+    what: 'a route to its part on itself',
+    isFor: ({ options }) => options.driver === 'routed',
+    code: 'TNET_ROUTE_EXISTS',
+    put: ({ gamma }, way) => gamma.addRoute({ to: partOfGamma(way), type: 'prohibit' }),
+    clear: ({ gamma }, way) => gamma.deleteRoute({ to: partOfGamma(way), type: 'prohibit' }),
+  },
+  {
     what: 'the very route to its part on another host',
     isFor: ({ options }) => options.driver === 'host-gw' || options.driver === 'routed',
     code: 'TNET_ROUTE_EXISTS',

@@ -171,24 +171,26 @@ function sysctls(host: Host): Record<string, string> {
 
 /** All that a network could have changed on hosts, but what the kernel changes by itself. */
 export async function stateOf(...hosts: readonly Host[]): Promise<Record<string, unknown>> {
-  const all: Record<string, unknown> = {}
-  for (const host of hosts) {
-    const { links, addresses, routes, rules, neighbours, fdb } = await host.snapshot()
-    all[host.label] = {
-      links: links.map(({ index, name, kind, mtu, mac, isUp }) => {
-        return { index, name, kind, mtu, mac, isUp }
-      }),
-      addresses,
-      routes: routes.filter(({ table }) => table === 254),
-      rules,
-      neighbours: neighbours.filter(({ state }) => state === 'permanent'),
-      fdb: fdb.filter(({ isPermanent }) => isPermanent),
-      iptables: await ruleLines(host),
-      ip6tables: await ruleLines(host, 6),
-      sysctls: sysctls(host),
-    }
+  return Object.fromEntries(
+    await Promise.all(hosts.map(async host => [host.label, await stateOfOne(host)] as const)),
+  )
+}
+
+async function stateOfOne(host: Host) {
+  const { links, addresses, routes, rules, neighbours, fdb } = await host.snapshot()
+  return {
+    links: links.map(({ index, name, kind, mtu, mac, isUp }) => {
+      return { index, name, kind, mtu, mac, isUp }
+    }),
+    addresses,
+    routes: routes.filter(({ table }) => table === 254),
+    rules,
+    neighbours: neighbours.filter(({ state }) => state === 'permanent'),
+    // The groups of IPv6 the kernel joins when it likes.
+    fdb: fdb.filter(({ isPermanent, mac }) => isPermanent && !mac.startsWith('33:33:')),
+    iptables: await ruleLines(host),
+    sysctls: sysctls(host),
   }
-  return all
 }
 
 /**

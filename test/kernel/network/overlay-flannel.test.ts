@@ -31,6 +31,8 @@ t.test('F1: the device is flannel.1, with the zero address, and learns nothing',
   }
   await expectMatrix([w.a1, w.b1, w.c1], 'all')
   t.equal((await entriesOf(alpha, 'flannel.1')).fdb.length, 2, 'packets taught it nothing')
+  for (const container of [a1, w.a2]) await w.blue.disconnect(container)
+  t.match(await (await alpha.link('br-blue')).info(), { mtu: 1450 }, 'with the last container too')
 })
 
 t.test('F2: three entries for each other host, and no more', async t => {

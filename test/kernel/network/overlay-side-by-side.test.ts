@@ -60,6 +60,20 @@ t.test('networks that are made at once, and share some hosts, choose different V
   await expect(alpha).toHaveLink('flannel.1')
 })
 
+t.test('a host that uses the VNI already cannot join', async t => {
+  await using w = await threeHosts()
+  const { alpha, beta, gamma } = w
+  const blue = await w.networks.create('blue', { driver: 'vxlan', hosts: [alpha, beta] })
+  await w.networks.create('green', { driver: 'vxlan', hosts: [gamma] })
+  const before = [await stateOf(alpha, beta, gamma), await keptIn(w.store)]
+  await t.rejects(blue.addHost(gamma), {
+    code: 'TNET_NETWORK_ID_TAKEN',
+    message: '"gamma" has VNI 1 already: "green"',
+    hint: 'give network "blue" a VNI of its own',
+  })
+  t.same([await stateOf(alpha, beta, gamma), await keptIn(w.store)], before)
+})
+
 t.test('a VNI that could not be used is free again', async t => {
   await using w = await threeHosts()
   const hosts = [w.alpha, w.beta]

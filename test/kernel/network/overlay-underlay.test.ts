@@ -4,7 +4,7 @@ import { expect } from '../../../src/expect/expect.ts'
 import { expectMatrix } from '../../../src/expect/matrix/expect-matrix.ts'
 import { Lab } from '../../../src/lab/lab.ts'
 import { addressOf, keptIn, kinds, stateOf, SUBNET, threeHosts, ways } from './cross-host.ts'
-import { pings } from './probes.ts'
+import { ask, pings, whoami } from './probes.ts'
 
 /** Containers `a1` on the first host and `b1` on the second. */
 async function onTwo(lab: Lab, prefixes: readonly [string, string], { mtu = 1500 } = {}) {
@@ -176,8 +176,10 @@ t.test('a flat network can have IPv6 as well, a divided one says that it cannot'
   const ipv6 = '2001:db8:b::/64'
   const flat = { driver: 'vxlan', flat: true, subnet: SUBNET, ipv6, hosts }
   const blue = await w.networks.create('blue', flat)
-  const a1 = await w.alpha.container('a1', { network: blue })
+  const a1 = await w.alpha.container('a1', { network: blue, publish: ['8080:80'] })
   const b1 = await w.beta.container('b1', { network: blue })
+  await using _server = await whoami(a1, 80)
+  t.equal(await ask(w.outside, '192.0.2.1', { port: 8080 }), '192.0.2.9', 'published for IPv4')
   const { endpoints } = await blue.inspect()
   const address = endpoints.find(({ container }) => container === 'b1')?.ipv6?.address
   await expect(a1).toPing(address ?? 'none')

@@ -22,7 +22,7 @@ const tagged = (note: ReturnType<typeof auxdata>) => withVlanTag(frame, [note]).
 t.test('a tag stands between the MACs and the type', async t => {
   t.equal(
     tagged(auxdata(VLAN_VALID | TPID_VALID, 0xa02a, 0x8100)),
-    '020000000002020000000001' + '8100a02a' + '0800450000',
+    '0200000000020200000000018100a02a0800450000',
   )
 })
 

@@ -262,7 +262,7 @@ for (const backing of backings) {
       t.match(vlan, { name: 'eth0.42', mtu: 1500, mac: parent?.mac, isUp: true })
       t.match(
         trace.find(line => line.includes('stand-in')),
-        /# userspace stand-in for: ip link add link eth0 name eth0\.42 type vlan id 42$/,
+        /# alpha: userspace stand-in for: ip link add link eth0 name eth0\.42 type vlan id 42$/,
       )
     },
   )
