@@ -140,7 +140,9 @@ export class Networks {
     if (driver.addHost === undefined) throw hostsAreFixed(name, driver.name)
     refuseTwice(name, [...network.hosts, host])
     return allOrNothing(`"${host.label}" on network "${name}"`, async undo => {
-      const part = { host, ...(await addressing.addHost(network, host)) }
+      const { subnet, options, over } = network
+      const taken = driver.plan?.({ name, subnet, options, over, hosts: [host] }).taken
+      const part = { host, ...(await addressing.addHost(network, host, taken)) }
       undo.push('part of a host', () => addressing.removeHost(network, host))
       await driver.addHost?.(network, part)
       undo.push('devices', () => driver.removeHost?.(network, part))

@@ -5,6 +5,11 @@ type Watch = 'readable' | 'writable'
 /** koffi closes a handle that nobody holds. */
 const held = new Set<Readiness>()
 
+// While Node ends it still polls, and one that fires then calls into what is gone: koffi aborts.
+process.once('exit', () => {
+  for (const readiness of held) readiness.close()
+})
+
 /**
  * Node's own event loop (uv_poll) watching a descriptor that Node did not open. `onReady` runs in
  * a turn of its own: koffi calls back without running the microtasks that follow, so a promise

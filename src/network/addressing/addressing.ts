@@ -17,8 +17,16 @@ export interface Addressing {
   create(name: string, options: CreateNetworkOptions, undo: Undo): Promise<NetworkSubnets>
   /** When no host has a part any more. */
   delete(network: Network): Promise<void>
-  /** What a host gets: a gateway, or a part of the subnet. */
-  addHost(network: NetworkSubnets & { name: string }, host: Netns): Promise<NetworkSubnet>
+  /**
+   * What a host gets: a gateway, or a part of the subnet.
+   *
+   * @param taken addresses that it has itself
+   */
+  addHost(
+    network: NetworkSubnets & { name: string },
+    host: Netns,
+    taken?: Readonly<Record<string, string>>,
+  ): Promise<NetworkSubnet>
   removeHost(network: Network, host: Netns): Promise<void>
   /** An endpoint's addresses, in its owner's name. */
   allocate(

@@ -15,14 +15,17 @@ const ipv6Pool = (network: string) => `${network} (IPv6)`
 /** Who has a gateway of a host's own. */
 const gatewayOwner = (network: string, host: Netns) => `gateway of ${network} on ${host.label}`
 
-/** Those of others' addresses that are in the way; the gateway may be one of them. */
+/** Who has a host's own address, on the wire that its containers share. */
+const hostOwner = (network: string, host: Netns) => `${host.label} itself, beside ${network}`
+
+/** Those of others' addresses that are in the way, but for `known`: the gateway may be one of them. */
 function onSubnet(
   taken: Readonly<Record<string, string>>,
   subnet: string | undefined,
-  gateway: string | undefined,
+  known: readonly (string | undefined)[],
 ): Record<string, string> {
   if (subnet === undefined) return {}
-  const isThere = (address: string) => address !== gateway && isOnSubnet(address, subnet)
+  const isThere = (address: string) => !known.includes(address) && isOnSubnet(address, subnet)
   return Object.fromEntries(Object.entries(taken).filter(([, address]) => isThere(address)))
 }
 
@@ -46,7 +49,8 @@ export class SharedSubnet implements Addressing {
     const subnet = options.subnet ?? this.#plan.subnet
     const gateway = this.#gateway(name, options.gateway)
     const taken = { ...options.taken, ...this.#plan.taken }
-    const auxiliary = { ...onSubnet(taken, subnet, options.gateway), ...options.auxiliary }
+    const known = [options.gateway, ...Object.values(options.auxiliary ?? {})]
+    const auxiliary = { ...onSubnet(taken, subnet, known), ...options.auxiliary }
     const wanted = { subnet, gateway, range, auxiliary, policy }
     const given = Object.fromEntries(Object.entries(wanted).filter(([, v]) => v !== undefined))
     const used = subnet === undefined ? usedSubnets(options.hosts) : []
@@ -58,10 +62,8 @@ export class SharedSubnet implements Addressing {
     const first = await create({ name, ...given, used })
     if (ipv6 === undefined) return { ...first, ipv6 }
     const second = { name: ipv6Pool(name), subnet: ipv6 }
-    return {
-      ...first,
-      ipv6: await create(this.#hasGatewayEach ? { ...second, gateway: false } : second),
-    }
+    const hasOwn = this.#plan.addressing === undefined || this.#plan.addressing === 'one-gateway'
+    return { ...first, ipv6: await create(hasOwn ? second : { ...second, gateway: false }) }
   }
 
   #gateway(name: string, wanted: string | undefined): string | false | undefined {
@@ -87,14 +89,30 @@ export class SharedSubnet implements Addressing {
   async addHost(
     { name, subnet, gateway }: NetworkSubnets & { name: string },
     host: Netns,
+    taken: Readonly<Record<string, string>> = {},
   ): Promise<NetworkSubnet> {
-    if (!this.#hasGatewayEach) return { subnet, gateway }
+    if (!this.#hasGatewayEach) {
+      for (const address of Object.values(onSubnet(taken, subnet, [gateway]))) {
+        await this.#reserve(name, host, address)
+      }
+      return { subnet, gateway }
+    }
     const { address } = await this.#ipam.allocate(name, { owner: gatewayOwner(name, host) })
     return { subnet, gateway: address }
   }
 
+  /** One that the network knew when it was made is left out of the pool already. */
+  async #reserve(name: string, host: Netns, address: string): Promise<void> {
+    try {
+      await this.#ipam.allocate(name, { owner: hostOwner(name, host), address })
+    } catch (error) {
+      if (!(error instanceof UsageError) || error.code !== 'TNET_ADDRESS_RESERVED') throw error
+    }
+  }
+
   async removeHost({ name }: Network, host: Netns): Promise<void> {
-    if (this.#hasGatewayEach) await this.#ipam.releaseOwner(gatewayOwner(name, host))
+    const owner = this.#hasGatewayEach ? gatewayOwner(name, host) : hostOwner(name, host)
+    await this.#ipam.releaseOwner(owner)
   }
 
   async allocate(

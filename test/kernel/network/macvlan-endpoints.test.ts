@@ -38,6 +38,35 @@ t.test('without a lab, its own hosts’ addresses are known', async t => {
   t.match(await networks.connect('lan', place), { address: '192.0.2.3' })
 })
 
+t.test('a host that comes later has its own address for itself', async t => {
+  await using w = await threeHosts()
+  const { wan, networks, store, alpha } = w
+  const hosts = [alpha]
+  const lan = await networks.create('lan', { driver: 'macvlan', range, hosts })
+  const before = await keptIn(store)
+  const web = await alpha.container('web', { network: lan })
+  const taken = await wan.join('taken', '192.0.2.64/24')
+  await t.rejects(lan.addHost(taken), { code: 'TNET_ADDRESS_TAKEN' })
+  const late = await wan.join('late', '192.0.2.65/24')
+  await lan.addHost(late)
+  await lan.addHost(w.gamma)
+  const app = await late.container('app', { network: lan })
+  t.equal(await addressOf(app), '192.0.2.66')
+  await lan.disconnect(app)
+  await lan.removeHost(late)
+  await lan.removeHost(w.gamma)
+  await lan.disconnect(web)
+  t.strictSame(Object.keys(await keptIn(store)), Object.keys(before))
+})
+
+t.test('an auxiliary address may be that of a host', async t => {
+  await using w = await threeHosts()
+  const { networks, alpha } = w
+  const auxiliary = { router: '192.0.2.9' }
+  const lan = await networks.create('lan', { driver: 'macvlan', auxiliary, hosts: [alpha] })
+  t.equal(lan.subnet, '192.0.2.0/24')
+})
+
 t.test('the trace makes such a container by hand', async t => {
   const trace: string[] = []
   await using lab = new Lab({ onAction: shell => trace.push(shell) })

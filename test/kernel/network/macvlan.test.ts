@@ -173,7 +173,8 @@ t.test('the parent is the link that was asked for', async t => {
 t.test('IPv6 is on the same wire', async () => {
   await using w = await lanNetwork({ ipv6: '2001:db8:9::/64' })
   const { web, db } = w
-  await expect(web).toHaveAddress('2001:db8:9::2/64')
-  await expect(web).eventually.toPing('2001:db8:9::4')
-  await expect(db).eventually.toPing('2001:db8:9::2')
+  await expect(web).toHaveAddress('2001:db8:9::1/64')
+  await expect(web).not.toHaveRoute('default')
+  await expect(web).eventually.toPing('2001:db8:9::3')
+  await expect(db).eventually.toPing('2001:db8:9::1')
 })
