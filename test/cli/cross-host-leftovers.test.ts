@@ -39,9 +39,11 @@ t.test('scenarios of many hosts leave nothing, run to the end or killed on the w
     const child = start(['run', file], options)
     child.stdout.resume()
     child.stderr.resume()
+    // It may be over before it is killed.
+    const closed = once(child, 'close')
     await setTimeout(Math.random() * 2500)
     child.kill('SIGKILL')
-    await once(child, 'close')
+    await closed
   }
   await inGroups(scenarios.map(finish))
   await inGroups(scenarios.flatMap(file => Array.from({ length: KILLS }, () => kill(file))))
