@@ -58,6 +58,9 @@ for (const [name, command] of Object.entries(typed) as [keyof typeof typed, stri
   t.test(`${name} is answered as "${command}" does`, async t => {
     const { available, reason = '' } = hasFeature(name)
     if (reason.startsWith('not tried')) return t.comment(reason)
+    const tool = command.split(' ')[0] ?? ''
+    const hasTool = spawnSync('sh', ['-c', `command -v ${tool}`]).status === 0
+    if (!hasTool) return t.skip(`${tool} is not installed`)
     const { status, stderr } = spawnSync('unshare', ['--net', 'sh', '-c', command])
     t.equal(available, status === 0, `${reason} ${stderr.toString()}`)
     if (!available) t.match(reason, /\(E[A-Z]+\b/, 'the errno is named')
