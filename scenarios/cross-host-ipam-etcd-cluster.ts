@@ -45,7 +45,7 @@ export default scenario('IPAM in an etcd of three members', async ({ lab, step }
   const [first] = await startEtcd([k1, k2, k3], addresses)
 
   const client = async (host: Host) => {
-    const store = await host.etcd(urls(addresses), { timeoutMs: 4000 })
+    const store = await host.etcd(urls(addresses), { timeoutMs: 3000 })
     return (await lab.networksIn(store)).ipam
   }
   const clients = await Promise.all([alpha, beta, gamma].map(client))
@@ -62,6 +62,18 @@ export default scenario('IPAM in an etcd of three members', async ({ lab, step }
       assert.ok(!seen.has(address), `${address} is given once`)
       seen.add(address)
     }
+  }
+
+  /** Its members elect a leader again, but TCP between them may sleep for seconds before that. */
+  const onceElected = async <T>(work: () => Promise<T>): Promise<T> => {
+    for (let n = 0; n < 5; n++) {
+      try {
+        return await work()
+      } catch (error) {
+        if (!String((error as { code?: unknown }).code).startsWith('TNET_STORE_')) throw error
+      }
+    }
+    return work()
   }
 
   await step('three members, three clients, one pool', async () => {
@@ -83,7 +95,7 @@ export default scenario('IPAM in an etcd of three members', async ({ lab, step }
   await step('the second is back: nothing was lost, nothing is held twice', async () => {
     await wan.plug(k2)
     await expect(alpha).eventually.toPing(k2)
-    checkNew(await allAsk())
+    checkNew(await onceElected(allAsk))
     const { isClean, findings } = await onAlpha.fsck()
     assert.ok(isClean, JSON.stringify(findings))
   })

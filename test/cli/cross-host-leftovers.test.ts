@@ -4,11 +4,11 @@ import fs from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
 import { poll } from '../../src/poll.ts'
-import { ended, scratch, start } from './command-line.ts'
+import { scratch, start } from './command-line.ts'
 import { machineState, processesWith } from './machine.ts'
 
 t.setTimeout(300_000)
-/** Of each scenario. */
+/** Of each scenario; some are over before. */
 const KILLS = Number(process.env['TNET_KILLED_RUNS'] ?? 4)
 const AT_ONCE = 3
 
@@ -24,17 +24,13 @@ async function inGroups(work: readonly (() => Promise<unknown>)[]): Promise<void
   }
 }
 
-t.test('scenarios of many hosts leave nothing, run to the end or killed on the way', async t => {
+t.test('scenarios of many hosts leave nothing when they are killed on the way', async t => {
   t.setTimeout(300_000)
   const folder = scratch(t)
   const before = machineState()
   const marker = randomUUID()
   const options = { cwd: folder, env: { TNET_TEST_MARKER: marker, TMPDIR: folder } }
 
-  const finish = (file: string) => async () => {
-    const { exitCode, stdout, stderr } = await ended(start(['run', file], options))
-    t.equal(exitCode, 0, exitCode === 0 ? `${file} passes` : stdout + stderr)
-  }
   const kill = (file: string) => async () => {
     const child = start(['run', file], options)
     child.stdout.resume()
@@ -45,7 +41,6 @@ t.test('scenarios of many hosts leave nothing, run to the end or killed on the w
     child.kill('SIGKILL')
     await closed
   }
-  await inGroups(scenarios.map(finish))
   await inGroups(scenarios.flatMap(file => Array.from({ length: KILLS }, () => kill(file))))
 
   const left = await poll(() => (processesWith(marker).length === 0 ? 0 : undefined))

@@ -60,7 +60,7 @@ for (const [name, command] of Object.entries(typed) as [keyof typeof typed, stri
     if (reason.startsWith('not tried')) return t.comment(reason)
     const tool = command.split(' ')[0] ?? ''
     const hasTool = spawnSync('sh', ['-c', `command -v ${tool}`]).status === 0
-    if (!hasTool) return t.skip(`${tool} is not installed`)
+    if (!hasTool) return t.comment(`${tool} is not installed: nothing to compare with`)
     const { status, stderr } = spawnSync('unshare', ['--net', 'sh', '-c', command])
     t.equal(available, status === 0, `${reason} ${stderr.toString()}`)
     if (!available) t.match(reason, /\(E[A-Z]+\b/, 'the errno is named')
