@@ -177,6 +177,8 @@ export default scenario('an encapsulation of one’s own, over UDP', async ({ la
         port: PORT,
       })
     knock('evil')
+    // What is answered came later.
+    await expect(outside).toPing(alpha)
     await expect(wire).toSee('IP 192.0.2.9.8285 > 192.0.2.1.8285: UDP, length 24')
     await expect(inside).not.toSee('IP 69.69.69.69')
     // Who knows the header gets in: this is an encapsulation, not a VPN.

@@ -19,9 +19,11 @@ export class BitBlock {
     const bytes = Buffer.from(text, 'base64')
     if (bytes.length > bits / 8 || bytes.toString('base64') !== text) return undefined
     const block = new BitBlock(bits)
-    const padded = Buffer.alloc(bits / 8)
+    // What is not there is zero; a block of 4096 bits that a small pool uses is mostly that.
+    const words = Math.ceil(bytes.length / 4)
+    const padded = Buffer.alloc(words * 4)
     bytes.copy(padded)
-    for (let word = 0; word < block.#words.length; word++) {
+    for (let word = 0; word < words; word++) {
       block.#words[word] = padded.readUInt32LE(word * 4)
       block.#count += ones(block.#words[word]!)
     }
@@ -29,9 +31,10 @@ export class BitBlock {
   }
 
   encode(): string {
-    const bytes = Buffer.alloc(this.size / 8)
-    for (let word = 0; word < this.#words.length; word++)
-      bytes.writeUInt32LE(this.#words[word]!, word * 4)
+    let words = this.#words.length
+    while (words > 0 && this.#words[words - 1] === 0) words -= 1
+    const bytes = Buffer.alloc(words * 4)
+    for (let word = 0; word < words; word++) bytes.writeUInt32LE(this.#words[word]!, word * 4)
     let end = bytes.length
     while (end > 0 && bytes[end - 1] === 0) end -= 1
     return bytes.toString('base64', 0, end)

@@ -87,6 +87,15 @@ export class HostBridge {
       )
       // A router asks for neighbours from its link-local address, and from nothing else.
       if (subnets.length > 1) addresses.push(addressAdd(link, 'fe80::1/64'))
+      // The rules are another process's work: meanwhile this one makes links.
+      const adding = firewallOf(host).addNetwork(rules)
+      undo.push('rules', () =>
+        adding.then(
+          () => firewallOf(host).removeNetwork(rules),
+          () => {}, // It has taken back what it did, and its own failure is what goes on.
+        ),
+      )
+      adding.catch(() => {})
       host.execute(bridgeAdd({ ...link, ...mac }))
       undo.push('bridge', () => deleteLink(host, link))
       // Set, not born with: the kernel keeps only that when ports come and go (br_mtu_auto_adjust).
@@ -96,7 +105,7 @@ export class HostBridge {
       if (rules.mode === 'nat' || rules.mode === 'cluster') {
         host.setSysctl(`net/ipv4/conf/${name}/route_localnet`, 1)
       }
-      await firewallOf(host).addNetwork(rules)
+      await adding
       return new HostBridge(host, link, options)
     })
   }
