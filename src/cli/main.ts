@@ -15,6 +15,7 @@ Commands:
 Examples:
   tnet-lab run scenarios/veth-pair.ts
   tnet-lab run docker-bridge.ts --trace
+  tnet-lab run cross-host-vxlan.ts
   tnet-lab doctor
 `
 

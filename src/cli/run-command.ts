@@ -23,6 +23,7 @@ Options:
 Examples:
   tnet-lab run scenarios/veth-pair.ts
   tnet-lab run docker-bridge.ts --trace
+  tnet-lab run cross-host-vxlan.ts
   tnet-lab run scenarios --filter bridge
   tnet-lab run 'test/**/*.scenario.ts' --report reports
 

@@ -21,7 +21,7 @@ const report: DoctorReport = {
   sandbox: { available: true, mode: 'rootless', commands: [] },
   features: [
     { name: 'veth', group: 'links', purpose: 'a wire', essential: true, available: true },
-    { ...ipip, standIn: { with: 'socat over TUN', available: true } },
+    { ...ipip, standIn: { with: 'tnet-lab itself', available: true } },
   ],
   tools: [
     { name: 'ip', essential: true, package: 'iproute2', path: '/usr/sbin/ip', version: '6.1.0' },
@@ -39,13 +39,19 @@ const text = (changes: Partial<DoctorReport> = {}, columns = 150) =>
   stripVTControlCharacters(doctorText({ ...report, ...changes }, columns))
 
 t.test('what is missing is told with its reason, stand-in and command', async t => {
-  t.match(text(), /│ ipip +│ no +│ IPv4 over IPv4: not in this kernel .*; socat over TUN stands in/)
+  t.match(
+    text(),
+    /│ ipip +│ no +│ IPv4 over IPv4: not in this kernel .*; tnet-lab itself stands in/,
+  )
   t.match(text(), '\n  sudo modprobe ipip  # ipip\n')
 })
 
 t.test('a stand-in that lacks something is no stand-in', async t => {
-  const standIn = { with: 'socat over TUN', available: false, reason: 'socat is missing' }
-  t.match(text({ features: [{ ...ipip, standIn }] }, 200), /could stand in for it, but socat is mi/)
+  const standIn = { with: 'tnet-lab itself', available: false, reason: 'there is no veth' }
+  t.match(
+    text({ features: [{ ...ipip, standIn }] }, 200),
+    /could stand in for it, but there is no v/,
+  )
 })
 
 t.test('needed packages are told apart from optional ones, and pasted together', async t => {

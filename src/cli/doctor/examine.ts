@@ -16,18 +16,19 @@ export function isSupportedNode(version: string): boolean {
   return major > neededMajor || (major === neededMajor && minor >= neededMinor)
 }
 
-/** Tunnels that socat makes over a TUN device with the same bytes on the wire. */
-const overTun = new Set(['ipip', 'gre'])
+/** What has a stand-in within this process, over a TUN device or a veth, with the same bytes. */
+const hasStandIn = new Set(['ipip', 'gre', 'gretap', 'vlan'])
 
-function standIn({ features }: ProbeResult, tools: readonly ToolReport[]) {
-  const hasSocat = tools.some(tool => tool.name === 'socat' && isUsable(tool))
-  const hasTun = features.get('tun')?.available === true
-  const reason = hasTun ? 'socat is missing' : 'there is no TUN device'
-  const available = hasSocat && hasTun
-  return { with: 'socat over TUN', available, ...(available ? {} : { reason }) }
+function standIn({ features }: ProbeResult) {
+  const available = features.get('veth')?.available === true
+  return {
+    with: 'tnet-lab itself',
+    available,
+    ...(available ? {} : { reason: 'there is no veth' }),
+  }
 }
 
-function featureReports(probed: ProbeResult, tools: readonly ToolReport[]): FeatureReport[] {
+function featureReports(probed: ProbeResult): FeatureReport[] {
   return featureNames.map(name => {
     const { group, purpose, isEssential = false } = describeFeature(name)
     const reason = probed.cutShort ?? 'not tried, for want of a sandbox'
@@ -41,7 +42,7 @@ function featureReports(probed: ProbeResult, tools: readonly ToolReport[]): Feat
       available,
       ...(answer.reason === undefined ? {} : { reason: answer.reason }),
       ...(command === undefined ? {} : { command }),
-      ...(!available && overTun.has(name) ? { standIn: standIn(probed, tools) } : {}),
+      ...(!available && hasStandIn.has(name) ? { standIn: standIn(probed) } : {}),
     }
   })
 }
@@ -102,7 +103,7 @@ export async function examine(): Promise<DoctorReport> {
       isSupported: isSupportedNode(process.version),
     },
     sandbox: probed.sandbox,
-    features: featureReports(probed, tools),
+    features: featureReports(probed),
     tools,
     packages: missingPackages(tools),
   }
