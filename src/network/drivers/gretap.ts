@@ -3,15 +3,10 @@ import type { NetworkPlan, NetworkRequest } from '../network-driver.ts'
 import { NetworkIds } from '../overlay/network-ids.ts'
 import { OverlayDriver, type Backend, type OverlayOptions } from '../overlay/overlay-driver.ts'
 import type { Carrier, Site } from '../overlay/site.ts'
-import {
-  checkTunnels,
-  isMixed,
-  makerFor,
-  tunnelNotes,
-  type TunnelOptions,
-} from '../overlay/tunnel-choice.ts'
+import { isMixed, makerFor, tunnelNotes, type TunnelOptions } from '../overlay/tunnel-choice.ts'
 import { refuseIPv6Underlay } from '../underlay-family.ts'
-import { checkMtu, checkOptions, type OptionTable, type OptionType } from './driver-options.ts'
+import { type OptionTable, type OptionType } from './driver-options.ts'
+import { checkTunnelOptions } from './tunnel-options.ts'
 
 /** What the gretap driver can be asked for. */
 export interface GretapNetworkOptions extends OverlayOptions, TunnelOptions {
@@ -19,7 +14,7 @@ export interface GretapNetworkOptions extends OverlayOptions, TunnelOptions {
   key?: number
 }
 
-const table: OptionTable = {
+const table: OptionTable & { driver: 'gretap' } = {
   driver: 'gretap',
   types: {
     key: 'number',
@@ -38,13 +33,10 @@ class GretapBackend implements Backend {
   readonly #ids = new NetworkIds('GRE key', 0xffffffff)
 
   plan(request: NetworkRequest): NetworkPlan {
-    const { tunnels, ...rest } = request.options as GretapNetworkOptions
-    checkOptions(table, request.name, { ...rest })
-    checkTunnels(request.name, tunnels === undefined ? {} : { tunnels })
-    checkMtu(table, request.name, rest.mtu)
-    if (rest.key !== undefined) this.#ids.check(request.name, rest.key)
+    checkTunnelOptions(table, request)
+    const { key } = request.options as GretapNetworkOptions
+    if (key !== undefined) this.#ids.check(request.name, key)
     refuseIPv6Underlay(request, 'gretap')
-    for (const host of request.hosts) makerFor('gretap', host.label, request.options)
     return { addressing: 'gateway-each' }
   }
 

@@ -6,15 +6,10 @@ import type { NetworkIds } from '../overlay/network-ids.ts'
 import type { Backend, OverlayOptions } from '../overlay/overlay-driver.ts'
 import { RoutedCarrier } from '../overlay/routed-carrier.ts'
 import type { Carrier, Site } from '../overlay/site.ts'
-import {
-  checkTunnels,
-  isMixed,
-  makerFor,
-  tunnelNotes,
-  type TunnelOptions,
-} from '../overlay/tunnel-choice.ts'
+import { isMixed, makerFor, tunnelNotes, type TunnelOptions } from '../overlay/tunnel-choice.ts'
 import { refuseIPv6Underlay } from '../underlay-family.ts'
-import { checkMtu, checkOptions, type OptionTable } from './driver-options.ts'
+import { type OptionTable } from './driver-options.ts'
+import { checkTunnelOptions } from './tunnel-options.ts'
 
 /** What IPIP and GRE networks can be asked for. */
 export interface IpTunnelOptions extends OverlayOptions, TunnelOptions {
@@ -29,7 +24,7 @@ export interface IpTunnelOptions extends OverlayOptions, TunnelOptions {
 /** A tunnel that carries IP packets, one device a host: what IPIP and GRE have in common. */
 export class IpTunnelBackend implements Backend {
   readonly name: 'ipip' | 'gre'
-  readonly #table: OptionTable
+  readonly #table: OptionTable & { driver: 'ipip' | 'gre' }
   readonly #ids: NetworkIds
 
   constructor(table: OptionTable & { driver: 'ipip' | 'gre' }, ids: NetworkIds) {
@@ -39,14 +34,11 @@ export class IpTunnelBackend implements Backend {
   }
 
   plan(request: NetworkRequest): NetworkPlan {
-    const { tunnels, ...rest } = request.options as IpTunnelOptions
-    checkOptions(this.#table, request.name, { ...rest })
-    checkTunnels(request.name, tunnels === undefined ? {} : { tunnels })
-    checkMtu(this.#table, request.name, rest.mtu)
-    if (rest.key !== undefined) this.#ids.check(request.name, rest.key)
+    checkTunnelOptions(this.#table, request)
+    const { key, hostPrefix } = request.options as IpTunnelOptions
+    if (key !== undefined) this.#ids.check(request.name, key)
     refuseIPv6Underlay(request, this.name)
-    for (const host of request.hosts) makerFor(this.name, host.label, request.options)
-    return { addressing: flannelBlocks(request, rest.hostPrefix) }
+    return { addressing: flannelBlocks(request, hostPrefix) }
   }
 
   /** The outer IPv4 header; GRE's own four bytes, and four for a key (ip_tunnel_bind_dev). */

@@ -5,20 +5,9 @@ import type { NetworkPlan, NetworkRequest } from '../network-driver.ts'
 import { NetworkIds } from '../overlay/network-ids.ts'
 import { OverlayDriver, type Backend, type OverlayOptions } from '../overlay/overlay-driver.ts'
 import type { Carrier, Site } from '../overlay/site.ts'
-import {
-  checkTunnels,
-  isMixed,
-  makerFor,
-  tunnelNotes,
-  type TunnelOptions,
-} from '../overlay/tunnel-choice.ts'
-import {
-  checkMtu,
-  checkOptions,
-  wrongOption,
-  type OptionTable,
-  type OptionType,
-} from './driver-options.ts'
+import { isMixed, makerFor, tunnelNotes, type TunnelOptions } from '../overlay/tunnel-choice.ts'
+import { wrongOption, type OptionTable, type OptionType } from './driver-options.ts'
+import { checkTunnelOptions } from './tunnel-options.ts'
 import { checkUplinkMtu } from './uplink-mtu.ts'
 
 /** What the VLAN driver can be asked for. */
@@ -27,7 +16,7 @@ export interface VlanOptions extends OverlayOptions, TunnelOptions {
   id?: number
 }
 
-const table: OptionTable = {
+const table: OptionTable & { driver: 'vlan' } = {
   driver: 'vlan',
   types: {
     id: 'number',
@@ -50,17 +39,14 @@ class VlanBackend implements Backend {
   readonly #ids = new NetworkIds('VLAN identifier', 4094)
 
   plan(request: NetworkRequest): NetworkPlan {
-    const { tunnels, ...rest } = request.options as VlanOptions
-    checkOptions(table, request.name, { ...rest })
-    checkTunnels(request.name, tunnels === undefined ? {} : { tunnels })
-    checkMtu(table, request.name, rest.mtu)
-    if (rest.id === undefined) {
+    checkTunnelOptions(table, request)
+    const { id, mtu } = request.options as VlanOptions
+    if (id === undefined) {
       throw wrongOption(table, request.name, { option: 'id', reason: 'which VLAN? It has no "id"' })
     }
-    this.#ids.check(request.name, rest.id)
-    checkUplinkMtu(table, request, rest.mtu)
+    this.#ids.check(request.name, id)
+    checkUplinkMtu(table, request, mtu)
     refuseRouters(request, { driver: 'vlan', because: 'a tag gets as far as the first router' })
-    for (const host of request.hosts) makerFor('vlan', host.label, request.options)
     return { addressing: 'gateway-each' }
   }
 

@@ -2,9 +2,9 @@ import { tunnelAdd } from '../../kernel/netlink/device-request.ts'
 import { bridgePortSet, linkSet } from '../../kernel/netlink/link-request.ts'
 import { quietLink } from '../../kernel/netlink/quiet-link.ts'
 import { TunnelStandIn } from '../../kernel/tunnel-stand-in/tunnel-stand-in.ts'
-import { deleteLink, freeLinkName } from '../links.ts'
-import { finishPackets } from './finish-packets.ts'
+import { freeLinkName } from '../links.ts'
 import type { FlatSite } from './flat-vxlan.ts'
+import { kernelPort, type Port } from './kernel-port.ts'
 import type { Carrier } from './site.ts'
 import type { TunnelMaker } from './tunnel-choice.ts'
 
@@ -14,8 +14,6 @@ export interface GretapOptions {
   /** Another host has a stand-in. */
   isMixed: boolean
 }
-
-type Port = { index: number; name: string; close(): void }
 
 /**
  * A gretap device for each other host, all of them ports of the bridge:
@@ -48,16 +46,9 @@ export class GretapPorts implements Carrier<FlatSite> {
       ...(key === undefined ? {} : { key }),
     }
     if (maker === 'userspace') return TunnelStandIn.create(host, spec)
-    const device = { index: host.nextIndex(), name: spec.name }
-    host.execute(tunnelAdd({ ...spec, ...device, dev: uplink }))
-    const port = { ...device, close: () => deleteLink(host, device) }
-    try {
-      if (isMixed) finishPackets(host, port)
-      return port
-    } catch (failure) {
-      port.close()
-      throw failure
-    }
+    const add = (link: { index: number; name: string }) =>
+      tunnelAdd({ ...spec, ...link, dev: uplink })
+    return kernelPort(host, spec.name, { add, isMixed })
   }
 
   #open(peer: FlatSite): void {

@@ -5,6 +5,8 @@ import { Ipam } from '../../../src/ipam/ipam.ts'
 import { MemoryStore } from '../../../src/ipam/store/memory-store.ts'
 import { heldUp, mortal } from './odd-stores.ts'
 
+t.setTimeout(120_000)
+
 const HOUR = 3_600_000
 
 /** Four blocks of four addresses, hosts a to d with one each, leases of a day, and a clock. */

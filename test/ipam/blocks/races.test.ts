@@ -4,6 +4,8 @@ import { Ipam } from '../../../src/ipam/ipam.ts'
 import { MemoryStore } from '../../../src/ipam/store/memory-store.ts'
 import { randomOf, unhurried } from './odd-stores.ts'
 
+t.setTimeout(120_000)
+
 const ROUNDS = 60
 
 interface Race {

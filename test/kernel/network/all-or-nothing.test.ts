@@ -11,6 +11,8 @@ import {
   type Way,
 } from './cross-host.ts'
 
+t.setTimeout(120_000)
+
 /** Something that is in the way of the third host, so that what was done before it is in vain. */
 interface Obstacle {
   what: string

@@ -4,6 +4,8 @@ import type { Service } from '../../../src/lab/service.ts'
 import { ask, askBlocked, whoami } from './probes.ts'
 import { ruleLines, rulesOf, world } from './topology.ts'
 
+t.setTimeout(120_000)
+
 /**
  *     app 10.0.1.2 ─┐
  *     web 10.0.1.3 ─┴─ blue .1 ─ alpha 192.0.2.1 ── wan ── outside 192.0.2.9

@@ -4,6 +4,8 @@ import { UsageError } from '../../../src/errors.ts'
 import { ask, askBlocked, whoami } from './probes.ts'
 import { counted, rulesOf, world } from './topology.ts'
 
+t.setTimeout(120_000)
+
 const protocols = ['tcp', 'udp'] as const
 
 t.test('D16: a port on 127.0.0.1 is for the host alone', async t => {

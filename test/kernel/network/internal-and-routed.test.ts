@@ -3,6 +3,8 @@ import t from 'tap'
 import { ask, askBlocked, pings, whoami } from './probes.ts'
 import { rulesOf, twoNetworks } from './topology.ts'
 
+t.setTimeout(120_000)
+
 const protocols = ['tcp', 'udp'] as const
 
 t.test('D10: a container of an internal network has no way out, and is told at once', async t => {

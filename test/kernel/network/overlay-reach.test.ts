@@ -13,6 +13,8 @@ import {
   type Way,
 } from './cross-host.ts'
 
+t.setTimeout(120_000)
+
 const protocols = ['tcp', 'udp'] as const
 
 interface Question {

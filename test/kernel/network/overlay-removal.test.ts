@@ -3,6 +3,8 @@ import t from 'tap'
 import { expectMatrix } from '../../../src/expect/matrix/expect-matrix.ts'
 import { keptIn, network, stateOf, threeHosts, ways } from './cross-host.ts'
 
+t.setTimeout(120_000)
+
 for (const way of ways) {
   t.test(`${way.name}: what is deleted leaves nothing`, async t => {
     await using w = await threeHosts()

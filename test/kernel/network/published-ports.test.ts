@@ -3,6 +3,8 @@ import t from 'tap'
 import { ask, whoami } from './probes.ts'
 import { twoNetworks, type TwoNetworks } from './topology.ts'
 
+t.setTimeout(120_000)
+
 type Vantage = 'alpha' | 'outside' | 'c1' | 'c2' | 'c3'
 
 /** Who asks which address, and whom c1 sees asking. */

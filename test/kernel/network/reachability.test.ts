@@ -4,6 +4,8 @@ import { firewallOf } from '../../../src/firewall/iptables-firewall.ts'
 import { ask, askBlocked, pings, whoami } from './probes.ts'
 import { counted, twoNetworks, world } from './topology.ts'
 
+t.setTimeout(120_000)
+
 const protocols = ['tcp', 'udp'] as const
 
 t.test('D6: containers of one network reach each other', async t => {

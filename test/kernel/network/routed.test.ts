@@ -8,6 +8,8 @@ import type { LabNetwork } from '../../../src/lab/lab-network.ts'
 import { addressOf, keptIn, network, sixContainers, stateOf, threeHosts } from './cross-host.ts'
 import { askBlocked, pings } from './probes.ts'
 
+t.setTimeout(120_000)
+
 /** A node's IPv4 routes as `ip route` prints them, without what comes with its addresses. */
 async function routesOf(node: Host | Container): Promise<string[]> {
   const { stdout } = await node.$`ip -4 route`

@@ -5,6 +5,8 @@ import { hasFeature } from '../../../src/kernel/features.ts'
 import { Lab } from '../../../src/lab/lab.ts'
 import { keptIn, stateOf, SUBNET, threeHosts } from './cross-host.ts'
 
+t.setTimeout(120_000)
+
 const drivers = ['ipip', 'gre', 'gretap'] as const
 
 for (const driver of drivers) {

@@ -20,6 +20,8 @@ import { Lab } from '../../../src/lab/lab.ts'
 import { poll } from '../../../src/poll.ts'
 import { backings } from './backings.ts'
 
+t.setTimeout(120_000)
+
 async function open(host: Host, options: PacketDeviceOptions, prefix = '192.0.2.1/24') {
   const device = PacketDevice.create(host.netns, options)
   const link = await host.link(device.name)

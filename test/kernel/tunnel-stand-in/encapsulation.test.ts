@@ -5,6 +5,8 @@ import {
   type TunnelKind,
 } from '../../../src/kernel/tunnel-stand-in/encapsulation.ts'
 
+t.setTimeout(120_000)
+
 const hex = (...words: string[]) => Buffer.from(words.join('').replaceAll(' ', ''), 'hex')
 
 /** IPv4, type of service 0xb9 (expedited, ECN 1), time to live 61, UDP, 10.0.1.2 to 10.0.2.2. */

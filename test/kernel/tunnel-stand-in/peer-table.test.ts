@@ -1,6 +1,8 @@
 import t from 'tap'
 import { PeerTable } from '../../../src/kernel/tunnel-stand-in/peer-table.ts'
 
+t.setTimeout(120_000)
+
 const address = (text: string) => Buffer.from(text.split('.').map(Number)).readUInt32BE(0)
 
 t.test('the longest prefix that an address is in says who is asked', async t => {

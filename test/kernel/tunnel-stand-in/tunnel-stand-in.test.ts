@@ -14,6 +14,8 @@ import { poll } from '../../../src/poll.ts'
 import { backings } from '../packet-device/backings.ts'
 import { joinSites, linkNames, overhead, tunnelledHosts } from './tunnelled-hosts.ts'
 
+t.setTimeout(120_000)
+
 const ping = async (from: Container, to: Container, options = {}) => {
   const [address = ''] = (await to.addresses())
     .filter(({ scope, family }) => scope === 'global' && family === 'inet')

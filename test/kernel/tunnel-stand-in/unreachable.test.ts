@@ -4,6 +4,8 @@ import { decode } from '../../../src/kernel/packet/decode.ts'
 import { format } from '../../../src/kernel/packet/format.ts'
 import { isWhole, unreachable } from '../../../src/kernel/tunnel-stand-in/unreachable.ts'
 
+t.setTimeout(120_000)
+
 function packet(change: Record<number, number> = {}, length = 1000): Buffer {
   const bytes = Buffer.alloc(length)
   Buffer.from('450003e8123440003d1100000a0001020a00020200070009', 'hex').copy(bytes)

@@ -14,6 +14,8 @@ import { poll } from '../../../src/poll.ts'
 import { backings } from '../packet-device/backings.ts'
 import { openVlan, site, taggedHosts, type TaggedHosts } from './tagged-hosts.ts'
 
+t.setTimeout(120_000)
+
 /** bits/socket.h */
 const AF_PACKET = 17
 const DB = '10.0.42.130'
