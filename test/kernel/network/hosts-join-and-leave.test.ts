@@ -28,10 +28,10 @@ async function traffic(from: Container, to: Container): Promise<Traffic> {
       await poll(() => (said.length > before ? true : undefined))
       ping.kill('SIGINT')
       await closed
-      const [, sent, received] = /(\d+) packets transmitted, (\d+) received/.exec(said) ?? []
-      assert.ok(Number(received) > 1, said)
-      // The last may have been under way.
-      return Math.max(0, Number(sent) - Number(received) - 1)
+      const answered = [...said.matchAll(/icmp_seq=(\d+)/g)].map(([, n]) => Number(n))
+      assert.ok(answered.length > 1, said)
+      // Those after the last that was answered are under way.
+      return Math.max(...answered) - new Set(answered).size
     },
     [Symbol.dispose]: () => void ping.kill('SIGKILL'),
   }
