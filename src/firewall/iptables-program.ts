@@ -1,4 +1,5 @@
 import { EnvironmentError } from '../errors.ts'
+import { iptablesEnvironment } from '../kernel/iptables-environment.ts'
 import type { Netns } from '../kernel/netns.ts'
 import { runShort } from '../kernel/short-program.ts'
 import { toolMissing } from '../kernel/tool.ts'
@@ -22,19 +23,6 @@ export function programOf(family: Family, verb: Verb, { on = backend }: { on?: B
   return `${family === 6 ? 'ip6tables' : 'iptables'}${on}-${verb}`
 }
 
-/**
- * An ordinary user's PATH lacks /usr/sbin on Debian, where iptables is. The legacy one takes a lock,
- * by default in /run, where root of a user namespace may not write.
- */
-function environment(): NodeJS.ProcessEnv {
-  return {
-    ...process.env,
-    LC_ALL: 'C',
-    PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`,
-    XTABLES_LOCKFILE: '/dev/null',
-  }
-}
-
 async function run(
   netns: Netns,
   file: string,
@@ -42,7 +30,9 @@ async function run(
   input = '',
 ): Promise<Outcome> {
   // Its network namespace is all that iptables needs of the node.
-  const running = netns.insideNet(() => [runShort(file, args, { env: environment(), input })])[0]
+  const running = netns.insideNet(() => [
+    runShort(file, args, { env: iptablesEnvironment(), input }),
+  ])[0]
   if (running === undefined) throw toolMissing(file)
   const { stdout, stderr, code } = await running
   return { stdout, stderr, ended: code === 0 ? '' : `exit code ${code}` }

@@ -1,7 +1,9 @@
+import { KernelError } from '../errors.ts'
 import { addressBytes, addressText } from './netlink/address-bytes.ts'
 import { NetlinkConnection } from './netlink/connection.ts'
 import { body, parseAttributes, type Request } from './netlink/message.ts'
 import { neighbourList, parseNeighbour } from './netlink/neighbour.ts'
+import type { Netns } from './netns.ts'
 
 /** linux/rtnetlink.h */
 const RTM_GETROUTE = 26
@@ -42,6 +44,16 @@ export function parseNextHop(message: Buffer, destination: string): NextHop {
   return {
     address: gateway === undefined ? destination : addressText(gateway),
     index: attributes.get(RTA_OIF)?.readUInt32LE(0) ?? 0,
+  }
+}
+
+/** Where a namespace's own packets for an address go; undefined when it has no route there. */
+export function nextHopFrom(netns: Pick<Netns, 'get'>, destination: string): NextHop | undefined {
+  try {
+    return netns.get(routeGet(destination), message => parseNextHop(message, destination))
+  } catch (error) {
+    if (error instanceof KernelError && error.errno === 'ENETUNREACH') return undefined
+    throw error
   }
 }
 

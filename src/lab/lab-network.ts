@@ -1,7 +1,8 @@
-import { UsageError } from '../errors.ts'
 import type { Endpoint, Network } from '../network/network.ts'
+import { elsewhere } from '../network/network-failures.ts'
 import type { ConnectOptions } from '../network/network-options.ts'
-import type { NetworkDetails, Networks } from '../network/networks.ts'
+import type { NetworkDetails } from '../network/network-records.ts'
+import type { Networks } from '../network/networks.ts'
 import { attach, detach } from './attachments.ts'
 import type { Container } from './container.ts'
 import type { Host } from './host.ts'
@@ -111,10 +112,7 @@ export class LabNetwork {
   partOf(host: Host): { subnet: string; gateway: string | undefined } {
     const part = this.#network.parts.find(part => part.host === host.netns)
     if (part !== undefined) return { subnet: part.subnet, gateway: part.gateway }
-    throw new UsageError(`network "${this.name}" is not on "${host.label}"`, {
-      code: 'TNET_NETWORK_HOSTS',
-      hint: 'add it first: network.addHost(host)',
-    })
+    throw elsewhere(undefined, host.label, this.name)
   }
 
   async disconnect(container: Container): Promise<void> {

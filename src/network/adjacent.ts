@@ -1,20 +1,15 @@
-import { KernelError, UsageError } from '../errors.ts'
-import { parseNextHop, routeGet } from '../kernel/next-hop.ts'
+import { UsageError } from '../errors.ts'
+import { nextHopFrom } from '../kernel/next-hop.ts'
 import type { Netns } from '../kernel/netns.ts'
 import { uplinkOf, type Uplink } from './uplink.ts'
 import type { NetworkRequest } from './network-driver.ts'
 
 /** The router that a host's packets for an address go to; undefined when there is none between. */
 export function routerTowards(host: Netns, uplink: Uplink, address: string): string | undefined {
-  try {
-    const hop = host.get(routeGet(address), message => parseNextHop(message, address))
-    if (hop === undefined) return 'no route'
-    if (hop.index !== uplink.index) return `another link than ${uplink.name}`
-    return hop.address === address ? undefined : hop.address
-  } catch (error) {
-    if (error instanceof KernelError && error.errno === 'ENETUNREACH') return 'no route'
-    throw error
-  }
+  const hop = nextHopFrom(host, address)
+  if (hop === undefined) return 'no route'
+  if (hop.index !== uplink.index) return `another link than ${uplink.name}`
+  return hop.address === address ? undefined : hop.address
 }
 
 /**

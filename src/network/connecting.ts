@@ -6,32 +6,15 @@ import type { LiveNetwork } from './live-network.ts'
 import type { Joining } from './network-driver.ts'
 import type { ConnectOptions } from './network-options.ts'
 import type { NetworkRecords } from './network-records.ts'
-import type { Endpoint, Place } from './network.ts'
+import type { Endpoint } from './network.ts'
 
-/** A container that was just made, and what it is to have. */
-export interface Fresh {
+/** A container, and what it is to have. */
+export interface Wanted {
   readonly container: Netns
   readonly options?: ConnectOptions
 }
 
-/** One container: addresses, devices, record; all of it or nothing. */
-export function connectOne(
-  live: LiveNetwork,
-  records: NetworkRecords,
-  { place, options }: { place: Place; options: ConnectOptions },
-): Promise<Endpoint> {
-  const { network, driver } = live
-  const what = `endpoint of "${place.container.label}" on "${network.name}"`
-  return allOrNothing(what, async undo => {
-    const planned = await planEndpoint(live, place, { options, undo, isFresh: false })
-    const endpoint = await driver.connect(network, planned, place)
-    undo.push('devices', () => driver.disconnect(network, endpoint, place))
-    await records.putEndpoints([endpoint])
-    return endpoint
-  })
-}
-
-/** Devices of many containers of a host: at once where the driver can, else one by one. */
+/** Their devices: at once where the driver can, else one by one. */
 async function wire(
   { network, driver }: LiveNetwork,
   host: Netns,
@@ -39,7 +22,7 @@ async function wire(
 ): Promise<readonly Endpoint[]> {
   const disconnect = (endpoint: Endpoint, container: Netns) =>
     undo.push('devices', () => driver.disconnect(network, endpoint, { host, container }))
-  if (driver.connectMany !== undefined && joining.length > 0) {
+  if (driver.connectMany !== undefined && joining.length > 1) {
     const made = await driver.connectMany(network, host, joining)
     made.forEach((endpoint, n) => disconnect(endpoint, joining[n]?.container ?? host))
     return made
@@ -53,20 +36,22 @@ async function wire(
   return made
 }
 
-/** Many fresh containers of one host, all or none. */
-export function connectMany(
+/**
+ * Containers of one host: addresses, devices, records; all of it or nothing.
+ *
+ * @param isFresh they were just made: nobody need ask what they have
+ */
+export function connectAll(
   live: LiveNetwork,
   records: NetworkRecords,
-  { host, wanted }: { host: Netns; wanted: readonly Fresh[] },
+  { host, wanted, isFresh }: { host: Netns; wanted: readonly Wanted[]; isFresh: boolean },
 ): Promise<readonly Endpoint[]> {
-  return allOrNothing(`endpoints on "${live.network.name}"`, async undo => {
+  const names = wanted.map(({ container }) => `"${container.label}"`).join(', ')
+  return allOrNothing(`endpoint of ${names} on "${live.network.name}"`, async undo => {
     const joining: Joining[] = []
     for (const { container, options = {} } of wanted) {
-      const endpoint = await planEndpoint(
-        live,
-        { host, container },
-        { options, undo, isFresh: true },
-      )
+      const place = { host, container }
+      const endpoint = await planEndpoint(live, place, { options, undo, isFresh })
       joining.push({ endpoint, container })
     }
     const endpoints = await wire(live, host, { joining, undo })

@@ -1,18 +1,16 @@
-import { KernelError, UsageError } from '../errors.ts'
-import type { FirewallNetwork, PublishedPort } from '../firewall/firewall.ts'
+import { KernelError } from '../errors.ts'
+import type { FirewallNetwork } from '../firewall/firewall.ts'
 import { firewallOf } from '../firewall/iptables-firewall.ts'
-import { untilUp } from '../kernel/carrier.ts'
 import { addressAdd } from '../kernel/netlink/address.ts'
 import { bridgeAdd, linkSet } from '../kernel/netlink/link-request.ts'
 import type { Netns } from '../kernel/netns.ts'
 import { linkName } from '../names.ts'
-import type { Undo } from '../undo.ts'
 import { allOrNothing } from './all-or-nothing.ts'
-import { hostPortsOf } from './host-ports.ts'
+import { HostEndpoints } from './host-endpoints.ts'
 import { deleteLink, freeLinkName } from './links.ts'
+import { meanwhile } from './meanwhile.ts'
 import type { Joining } from './network-driver.ts'
 import { macFor, type Endpoint, type NetworkSubnet } from './network.ts'
-import type { PortMapping } from './port-mapping.ts'
 import { wireContainers, type VethPlan } from './veth-wiring.ts'
 
 type Link = { index: number; name: string }
@@ -29,21 +27,6 @@ export interface HostBridgeOptions {
 }
 
 const prefixOf = (address: string, subnet: string) => `${address}/${subnet.split('/')[1] ?? ''}`
-
-/** The ports of an endpoint, for each of its addresses. */
-export function publishedPorts(
-  { address, ipv6 }: Endpoint,
-  mappings: readonly PortMapping[],
-): PublishedPort[] {
-  return mappings.flatMap(mapping => {
-    const isFor = (family: 4 | 6) =>
-      mapping.hostAddress === undefined || mapping.hostAddress.includes(':') === (family === 6)
-    return [
-      ...(isFor(4) ? [{ ...mapping, address }] : []),
-      ...(ipv6 !== undefined && isFor(6) ? [{ ...mapping, address: ipv6.address }] : []),
-    ]
-  })
-}
 
 /**
  * A network's bridge on one host, with the containers and the published ports that it has there.
@@ -62,8 +45,7 @@ export class HostBridge {
   readonly rules: FirewallNetwork
   readonly #mtu: number | undefined
   readonly #gateway: string | undefined
-  /** The bridge's end of each endpoint, by its id. */
-  readonly #ends = new Map<string, Link>()
+  readonly #endpoints: HostEndpoints
 
   private constructor(host: Netns, link: Link, { mtu, rules, subnets }: HostBridgeOptions) {
     this.host = host
@@ -71,6 +53,7 @@ export class HostBridge {
     this.link = link
     this.rules = rules
     this.#mtu = mtu
+    this.#endpoints = new HostEndpoints(host, rules)
   }
 
   /** Bridge, addresses (and with them the routes), up, rules; all of it or nothing. */
@@ -87,15 +70,9 @@ export class HostBridge {
       )
       // A router asks for neighbours from its link-local address, and from nothing else.
       if (subnets.length > 1) addresses.push(addressAdd(link, 'fe80::1/64'))
-      // The rules are another process's work: meanwhile this one makes links.
-      const adding = firewallOf(host).addNetwork(rules)
-      undo.push('rules', () =>
-        adding.then(
-          () => firewallOf(host).removeNetwork(rules),
-          () => {}, // It has taken back what it did, and its own failure is what goes on.
-        ),
-      )
-      adding.catch(() => {})
+      const firewall = firewallOf(host)
+      const adding = firewall.addNetwork(rules)
+      const added = meanwhile(undo, 'rules', adding, () => firewall.removeNetwork(rules))
       host.execute(bridgeAdd({ ...link, ...mac }))
       undo.push('bridge', () => deleteLink(host, link))
       // Set, not born with: the kernel keeps only that when ports come and go (br_mtu_auto_adjust).
@@ -105,7 +82,7 @@ export class HostBridge {
       if (rules.mode === 'nat' || rules.mode === 'cluster') {
         host.setSysctl(`net/ipv4/conf/${name}/route_localnet`, 1)
       }
-      await adding
+      await added
       return new HostBridge(host, link, options)
     })
   }
@@ -117,62 +94,11 @@ export class HostBridge {
 
   /** Host ports, veth pairs, the containers' addresses and routes, then the rules of their ports. */
   connect(joining: readonly Joining[]): Promise<Endpoint[]> {
-    const names = joining.map(({ endpoint }) => `"${endpoint.container}"`).join(', ')
-    return allOrNothing(`endpoints of ${names}`, async undo => {
-      const { host, link, rules } = this
-      const endpoints = joining.map(({ endpoint }) => ({
-        ...endpoint,
-        ports: this.#claim(endpoint, undo),
-      }))
-      const published = endpoints.flatMap(endpoint => this.#published(endpoint))
-      // The rules are another process's work: meanwhile this one makes links.
-      const adding = firewallOf(host).addPorts(rules, published)
-      undo.push('rules', () =>
-        adding.then(
-          () => firewallOf(host).removePorts(rules, published),
-          () => {}, // It has taken back what it did, and its own failure is what goes on.
-        ),
-      )
-      adding.catch(() => {})
-      const ends = this.#wire(joining)
-      undo.push('veths', () => ends.forEach(end => deleteLink(host, end)))
-      await adding
-      await untilUp(host, [...ends.map(({ index }) => index), link.index])
-      for (const [n, { id }] of endpoints.entries()) this.#ends.set(id, ends[n] as Link)
-      return endpoints
-    })
+    return this.#endpoints.connect(joining, () => this.#wire(joining), [this.link])
   }
 
-  async disconnect(endpoint: Endpoint): Promise<void> {
-    await firewallOf(this.host).removePorts(this.rules, this.#published(endpoint))
-    const end = this.#ends.get(endpoint.id)
-    if (end !== undefined) deleteLink(this.host, end)
-    this.#ends.delete(endpoint.id)
-    hostPortsOf(this.host).release(endpoint.ports)
-  }
-
-  #claim(endpoint: Endpoint, undo: Undo): readonly PortMapping[] {
-    if (endpoint.ports.length === 0) return []
-    if (this.rules.mode === 'internal') {
-      throw new UsageError(
-        `"${endpoint.container}" publishes ports, but network "${endpoint.network}" is internal`,
-        {
-          code: 'TNET_NETWORK_INTERNAL',
-          hint: 'connect it to a second network that is not, and publish there',
-        },
-      )
-    }
-    // A routed network's ports are the containers' own: nothing of the host's is taken.
-    if (this.rules.mode === 'routed') return endpoint.ports
-    const ports = hostPortsOf(this.host).claim(endpoint.ports, `"${endpoint.container}"`)
-    undo.push('host ports', () => hostPortsOf(this.host).release(ports))
-    return ports
-  }
-
-  /** A network of many hosts has IPv6 among its containers alone: no host has an address there. */
-  #published(endpoint: Endpoint): PublishedPort[] {
-    const isLocal = this.rules.mode === 'cluster'
-    return publishedPorts(isLocal ? { ...endpoint, ipv6: undefined } : endpoint, endpoint.ports)
+  disconnect(endpoint: Endpoint): Promise<void> {
+    return this.#endpoints.disconnect(endpoint)
   }
 
   /** Whether what rules cannot see is to be kept apart by the bridge itself (D6). */

@@ -1,4 +1,6 @@
 import { EnvironmentError } from '../errors.ts'
+import type { SpaceDetails } from '../ipam/blocks/space-info.ts'
+import type { PoolDetails } from '../ipam/pool-info.ts'
 import type { Store } from '../ipam/store/store.ts'
 import { transact } from '../ipam/store/transaction.ts'
 import type { Endpoint, Network, NetworkSubnet } from './network.ts'
@@ -7,6 +9,15 @@ import type { Endpoint, Network, NetworkSubnet } from './network.ts'
 export interface NetworkRecord extends Omit<Network, 'hosts' | 'parts' | 'over'> {
   readonly hosts: readonly string[]
   readonly parts: readonly (NetworkSubnet & { readonly host: string })[]
+}
+
+/** A network with all that is on it. */
+export interface NetworkDetails extends NetworkRecord {
+  readonly endpoints: readonly Endpoint[]
+  /** The state of its pool, when all hosts share one. */
+  readonly pool: PoolDetails | undefined
+  /** The state of its blocks, when each host has its own. */
+  readonly space: SpaceDetails | undefined
 }
 
 const networkKey = (name: string) => `networks/${encodeURIComponent(name)}`

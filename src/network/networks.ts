@@ -1,8 +1,6 @@
 import { UsageError } from '../errors.ts'
 import { BlockIpam } from '../ipam/blocks/block-ipam.ts'
 import { Ipam } from '../ipam/ipam.ts'
-import type { SpaceDetails } from '../ipam/blocks/space-info.ts'
-import type { PoolDetails } from '../ipam/pool-info.ts'
 import type { Store } from '../ipam/store/store.ts'
 import type { Netns } from '../kernel/netns.ts'
 import type { Undo } from '../undo.ts'
@@ -10,7 +8,7 @@ import type { Addressing, NetworkSubnets } from './addressing/addressing.ts'
 import { addressingFor } from './addressing/addressing-for.ts'
 import { allOrNothing } from './all-or-nothing.ts'
 import { driverNamed } from './driver-registry.ts'
-import { connectMany, connectOne, type Fresh } from './connecting.ts'
+import { connectAll, type Wanted } from './connecting.ts'
 import { Members, type LiveNetwork } from './live-network.ts'
 import {
   alreadyConnected,
@@ -26,19 +24,10 @@ import {
   refuseTwice,
 } from './network-failures.ts'
 import type { ConnectOptions, CreateNetworkOptions } from './network-options.ts'
-import { NetworkRecords, type NetworkRecord } from './network-records.ts'
+import { NetworkRecords, type NetworkDetails, type NetworkRecord } from './network-records.ts'
 import { type Endpoint, type Network, type Place } from './network.ts'
 import { Placements } from './placements.ts'
 import { Turns } from './turns.ts'
-
-/** A network with all that is on it. */
-export interface NetworkDetails extends NetworkRecord {
-  readonly endpoints: readonly Endpoint[]
-  /** The state of its pool, when all hosts share one. */
-  readonly pool: PoolDetails | undefined
-  /** The state of its blocks, when each host has its own. */
-  readonly space: SpaceDetails | undefined
-}
 
 /**
  * The networks of a lab: which there are, who is on them. The order of calls is the driver's plan,
@@ -240,9 +229,12 @@ export class Networks {
     const { host, container } = place
     if (!live.network.hosts.includes(host)) throw elsewhere(container.label, host.label, name)
     if (this.#placements.find(name, container)) throw alreadyConnected(container.label, name)
-    return this.#placements.during(name, place, () =>
-      this.#turns.take(container, () => connectOne(live, this.#records, { place, options })),
+    const request = { host, wanted: [{ container, options }], isFresh: false }
+    const [endpoint] = await this.#placements.during(name, [place], () =>
+      this.#turns.take(container, () => connectAll(live, this.#records, request)),
     )
+    if (endpoint === undefined) throw new Error('one was asked for, none was made')
+    return endpoint
   }
 
   /**
@@ -254,15 +246,15 @@ export class Networks {
   async connectFresh(
     name: string,
     host: Netns,
-    wanted: readonly Fresh[],
+    wanted: readonly Wanted[],
   ): Promise<readonly Endpoint[]> {
     const live = this.#live(name)
     const [first] = wanted
     if (first === undefined) return []
     if (!live.network.hosts.includes(host)) throw elsewhere(first.container.label, host.label, name)
     const places = wanted.map(({ container }) => ({ host, container }))
-    return this.#placements.duringMany(name, places, () =>
-      connectMany(live, this.#records, { host, wanted }),
+    return this.#placements.during(name, places, () =>
+      connectAll(live, this.#records, { host, wanted, isFresh: true }),
     )
   }
 

@@ -27,30 +27,13 @@ export class Placements {
     return undefined
   }
 
-  /** Counts a container as placed from the beginning of `connect`; no longer when that fails. */
-  async during(network: string, place: Place, connect: () => Promise<Endpoint>): Promise<Endpoint> {
-    const placed: Placement = { network, place, endpoint: undefined }
-    this.#all.add(placed)
-    try {
-      placed.endpoint = await connect()
-      return placed.endpoint
-    } catch (failure) {
-      this.#all.delete(placed)
-      throw failure
-    }
-  }
-
-  /** As `during`, for many at once. */
-  async duringMany(
+  /** Counts containers as placed from the beginning of `connect`; no longer when that fails. */
+  async during(
     network: string,
     places: readonly Place[],
     connect: () => Promise<readonly Endpoint[]>,
   ): Promise<readonly Endpoint[]> {
-    const placed = places.map(place => ({
-      network,
-      place,
-      endpoint: undefined as Endpoint | undefined,
-    }))
+    const placed = places.map((place): Placement => ({ network, place, endpoint: undefined }))
     for (const one of placed) this.#all.add(one)
     try {
       const endpoints = await connect()

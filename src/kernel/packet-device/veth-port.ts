@@ -6,8 +6,9 @@ import { libcCalls } from '../libc.ts'
 import { macBytes } from '../netlink/address-bytes.ts'
 import { checkLinkName, linkDelete, vethAdd } from '../netlink/link-request.ts'
 import type { Netns } from '../netns.ts'
-import { MessageBuffer, MSG_DONTWAIT, type ControlMessage } from '../socket/message-buffer.ts'
+import { MessageBuffer, MSG_DONTWAIT } from '../socket/message-buffer.ts'
 import { growReceiveBuffer, setOption } from '../socket/socket-option.ts'
+import { wantVlanTags, withVlanTag } from '../socket/vlan-tag.ts'
 import { tunTapShell } from '../tun-tap.ts'
 import { HiddenNamespace } from './hidden-namespace.ts'
 import { LinkSwitches } from './link-switches.ts'
@@ -19,10 +20,8 @@ const ETH_P_ALL = 3
 const ETH_P_IP = 0x0800
 const ETH_P_IPV6 = 0x86dd
 const SOL_PACKET = 263
-const PACKET_AUXDATA = 8
 const PACKET_QDISC_BYPASS = 20
 const PACKET_IGNORE_OUTGOING = 23
-const TP_STATUS_VLAN_VALID = 0x10
 const LARGEST_MTU = 65535
 const BUFFER_BYTES = 4 << 20
 
@@ -51,16 +50,6 @@ function linkAddress(index: number, protocol: number, mac?: Buffer): Buffer {
 function anyMac(): string {
   const bytes = Array.from({ length: 5 }, () => Math.floor(Math.random() * 256))
   return ['02', ...bytes.map(byte => byte.toString(16).padStart(2, '0'))].join(':')
-}
-
-/** The kernel takes VLAN tags off before a packet socket sees the frame (struct tpacket_auxdata). */
-function withVlanTag(frame: Buffer, messages: readonly ControlMessage[]): Buffer {
-  const note = messages.find(({ level, type }) => level === SOL_PACKET && type === PACKET_AUXDATA)
-  if (note === undefined || (note.data.readUInt32LE(0) & TP_STATUS_VLAN_VALID) === 0) return frame
-  const tag = Buffer.alloc(4)
-  tag.writeUInt16BE(note.data.readUInt16LE(18) || 0x8100, 0)
-  tag.writeUInt16BE(note.data.readUInt16LE(16), 2)
-  return Buffer.concat([frame.subarray(0, 12), tag, frame.subarray(12)])
 }
 
 /**
@@ -138,7 +127,7 @@ export class VethPort implements PacketPort {
     setOption(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
     // The queue drops everything until a worker (linkwatch) has seen that the other end came up.
     setOption(fd, SOL_PACKET, PACKET_QDISC_BYPASS, 1)
-    if (this.#isTap) setOption(fd, SOL_PACKET, PACKET_AUXDATA, 1)
+    if (this.#isTap) wantVlanTags(fd)
     const address = linkAddress(this.#end.index, ETH_P_ALL)
     const message = `could not listen behind a device of "${label}"`
     try {

@@ -2,6 +2,7 @@ import { spawnSync, type SpawnSyncReturns } from 'node:child_process'
 import { packageOf } from '../tool.ts'
 import { missing, present, type FeatureAnswer } from './answer.ts'
 import { adviceOn } from './modules.ts'
+import { iptablesEnvironment } from '../iptables-environment.ts'
 
 /** One rule for each thing that a lab asks of iptables. */
 const rules = {
@@ -23,19 +24,6 @@ const ip6Rules = [
 ] as const
 
 const LIMIT_MS = 2000
-
-/**
- * What iptables is run with: /usr/sbin, which an ordinary user of Debian lacks, and a lock file
- * that root of a user namespace may open, for the legacy backend takes a lock in /run.
- */
-function iptablesEnvironment(): NodeJS.ProcessEnv {
-  return {
-    ...process.env,
-    LC_ALL: 'C',
-    PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`,
-    XTABLES_LOCKFILE: '/dev/null',
-  }
-}
 
 type Outcome = SpawnSyncReturns<string> & { error?: NodeJS.ErrnoException }
 

@@ -30,12 +30,12 @@ const table: OptionTable & { driver: 'gretap' } = {
  */
 class GretapBackend implements Backend {
   readonly name = 'gretap'
-  readonly #ids = new NetworkIds('GRE key', 0xffffffff)
+  readonly ids = new NetworkIds('GRE key', 0xffffffff)
 
   plan(request: NetworkRequest): NetworkPlan {
     checkTunnelOptions(table, request)
     const { key } = request.options as GretapNetworkOptions
-    if (key !== undefined) this.#ids.check(request.name, key)
+    if (key !== undefined) this.ids.check(request.name, key)
     refuseIPv6Underlay(request, 'gretap')
     return { addressing: 'gateway-each' }
   }
@@ -44,11 +44,13 @@ class GretapBackend implements Backend {
     return (options as GretapNetworkOptions).key === undefined ? 38 : 42
   }
 
+  wantedId({ options }: Network): number {
+    return (options as GretapNetworkOptions).key ?? 0
+  }
+
   async open(network: Network, site: Site): Promise<Carrier<Site>> {
     const options: GretapNetworkOptions = network.options
     const { key } = options
-    this.#ids.of(network, key ?? 0)
-    this.#ids.claim(site.host, network)
     const { GretapPorts } = await import('../overlay/gretap-ports.ts')
     const maker = makerFor('gretap', site.host.label, options)
     return new GretapPorts(site, {
@@ -56,10 +58,6 @@ class GretapBackend implements Backend {
       isMixed: isMixed(options),
       ...(key === undefined ? {} : { key }),
     })
-  }
-
-  close(network: Network, { host }: Pick<Site, 'host'>): void {
-    this.#ids.release(host, network)
   }
 
   notes(network: Network): string[] {

@@ -48,8 +48,7 @@ class HostGwBackend implements Backend {
   }
 
   async open(_network: Network, site: Site): Promise<Carrier<Site>> {
-    // All plain: each way is removed on its own, as no device takes them along.
-    return new RoutedCarrier(site, new PlainRoutes(site), { directRouting: true })
+    return new RoutedCarrier(site, new PlainRoutes(site))
   }
 }
 

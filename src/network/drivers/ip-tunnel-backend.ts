@@ -25,18 +25,18 @@ export interface IpTunnelOptions extends OverlayOptions, TunnelOptions {
 export class IpTunnelBackend implements Backend {
   readonly name: 'ipip' | 'gre'
   readonly #table: OptionTable & { driver: 'ipip' | 'gre' }
-  readonly #ids: NetworkIds
+  readonly ids: NetworkIds
 
   constructor(table: OptionTable & { driver: 'ipip' | 'gre' }, ids: NetworkIds) {
     this.name = table.driver
     this.#table = table
-    this.#ids = ids
+    this.ids = ids
   }
 
   plan(request: NetworkRequest): NetworkPlan {
     checkTunnelOptions(this.#table, request)
     const { key, hostPrefix } = request.options as IpTunnelOptions
-    if (key !== undefined) this.#ids.check(request.name, key)
+    if (key !== undefined) this.ids.check(request.name, key)
     refuseIPv6Underlay(request, this.name)
     return { addressing: flannelBlocks(request, hostPrefix) }
   }
@@ -47,30 +47,23 @@ export class IpTunnelBackend implements Backend {
     return (options as IpTunnelOptions).key === undefined ? 24 : 28
   }
 
+  wantedId({ options }: Network): number {
+    return (options as IpTunnelOptions).key ?? 0
+  }
+
   async open(network: Network, site: Site): Promise<Carrier<Site>> {
     const options: IpTunnelOptions = network.options
     const { key } = options
-    this.#ids.of(network, key ?? 0)
-    this.#ids.claim(site.host, network)
-    try {
-      const { ipTunnel } = await import('../overlay/ip-tunnel.ts')
-      const kind = this.name
-      const tunnel = ipTunnel(site, {
-        kind,
-        name: linkName(key === undefined ? `flannel.${kind}` : `gre.${key}`),
-        maker: makerFor(kind, site.host.label, options),
-        isMixed: isMixed(options),
-        ...(key === undefined ? {} : { key }),
-      })
-      return new RoutedCarrier(site, tunnel, options)
-    } catch (failure) {
-      this.close(network, site)
-      throw failure
-    }
-  }
-
-  close(network: Network, { host }: Pick<Site, 'host'>): void {
-    this.#ids.release(host, network)
+    const kind = this.name
+    const { ipTunnel } = await import('../overlay/ip-tunnel.ts')
+    const tunnel = ipTunnel(site, {
+      kind,
+      name: linkName(key === undefined ? `flannel.${kind}` : `gre.${key}`),
+      maker: makerFor(kind, site.host.label, options),
+      isMixed: isMixed(options),
+      ...(key === undefined ? {} : { key }),
+    })
+    return new RoutedCarrier(site, tunnel, options)
   }
 
   notes(network: Network): string[] {

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
-import { UsageError } from '../../errors.ts'
 import { refuseRouters } from '../adjacent.ts'
 import { allOrNothing } from '../all-or-nothing.ts'
 import { madeBy } from '../made-by.ts'
 import type { NetworkDriver, NetworkPlan, NetworkRequest } from '../network-driver.ts'
-import { noHosts } from '../network-failures.ts'
+import { elsewhere, noHosts } from '../network-failures.ts'
 import type { Endpoint, HostPart, Network, Place } from '../network.ts'
 import { NEXT_HOP } from '../overlay/routed-port.ts'
 import { RoutedSite } from '../overlay/routed-site.ts'
@@ -37,9 +36,9 @@ const table: OptionTable = {
   } satisfies Record<keyof RoutedOptions, OptionType>,
 }
 
-/** What the names of a network's links on every host begin with; rules mean all of them by a `+`. */
-const devicePrefix = (network: string) =>
-  `cali${createHash('sha256').update(network).digest('hex').slice(0, 3)}-`
+/** What the names of a network's links on every host begin with, shortened ones too. */
+const devicePrefixFor = (network: string) =>
+  `cali${createHash('sha256').update(network).digest('hex').slice(0, 3)}`
 
 /**
  * Calico's data path (K2, K3): no bridge and no tunnel, every container a route of its own.
@@ -125,13 +124,15 @@ class RoutedDriver implements NetworkDriver {
     const { name, subnet, over } = network
     const options: RoutedOptions = network.options
     const uplink = uplinkOf(part.host, over)
+    const devicePrefix = devicePrefixFor(name)
     const site = new RoutedSite({
       part,
       uplink,
       mtu: options.mtu ?? uplink.mtu,
+      devicePrefix,
       rules: {
         mode: 'cluster',
-        bridge: `${devicePrefix(name)}+`,
+        bridge: `${devicePrefix}+`,
         subnets: [],
         cluster: subnet,
         masquerade: options.masquerade ?? true,
@@ -197,10 +198,7 @@ class RoutedDriver implements NetworkDriver {
   #site(network: Network, host: string): RoutedSite {
     const site = this.#made.get(network).find(site => site.host.label === host)
     if (site !== undefined) return site
-    throw new UsageError(`network "${network.name}" is not on "${host}"`, {
-      code: 'TNET_NETWORK_HOSTS',
-      hint: 'add it first: network.addHost(host)',
-    })
+    throw elsewhere(undefined, host, network.name)
   }
 }
 

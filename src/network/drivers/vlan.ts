@@ -36,7 +36,7 @@ const table: OptionTable & { driver: 'vlan' } = {
  */
 class VlanBackend implements Backend {
   readonly name = 'vlan'
-  readonly #ids = new NetworkIds('VLAN identifier', 4094)
+  readonly ids = new NetworkIds('VLAN identifier', 4094)
 
   plan(request: NetworkRequest): NetworkPlan {
     checkTunnelOptions(table, request)
@@ -44,7 +44,7 @@ class VlanBackend implements Backend {
     if (id === undefined) {
       throw wrongOption(table, request.name, { option: 'id', reason: 'which VLAN? It has no "id"' })
     }
-    this.#ids.check(request.name, id)
+    this.ids.check(request.name, id)
     checkUplinkMtu(table, request, mtu)
     refuseRouters(request, { driver: 'vlan', because: 'a tag gets as far as the first router' })
     return { addressing: 'gateway-each' }
@@ -54,18 +54,16 @@ class VlanBackend implements Backend {
     return 0
   }
 
-  async open(network: Network, site: Site): Promise<Carrier<Site>> {
+  wantedId({ options }: Network): number | undefined {
+    return (options as VlanOptions).id
+  }
+
+  async open(network: Network, site: Site, id: number): Promise<Carrier<Site>> {
     const options: VlanOptions = network.options
-    const id = this.#ids.of(network, options.id)
-    this.#ids.claim(site.host, network)
     const { VlanPort } = await import('../overlay/vlan-port.ts')
     const maker = makerFor('vlan', site.host.label, options)
     const name = linkName(`${site.uplink.name}.${id}`)
     return new VlanPort(site, { id, name, maker, isMixed: isMixed(options) })
-  }
-
-  close(network: Network, { host }: Site): void {
-    this.#ids.release(host, network)
   }
 
   notes(network: Network): string[] {

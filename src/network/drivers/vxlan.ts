@@ -10,7 +10,7 @@ import type { Carrier, Site } from '../overlay/site.ts'
 import { VxlanTunnel } from '../overlay/vxlan-tunnel.ts'
 import { refuseIPv6Underlay, underlayFamily } from '../underlay-family.ts'
 import type { Uplink } from '../uplink.ts'
-import { checkGroup, vxlanOptions } from './vxlan-options.ts'
+import { checkGroup, vxlanOptions, type VxlanOptions } from './vxlan-options.ts'
 
 /** Outer Ethernet is the underlay's own; IP, UDP, VXLAN and the inner Ethernet header count (R7). */
 const OVERHEAD = { inet: 20 + 8 + 8 + 14, inet6: 40 + 8 + 8 + 14 }
@@ -23,11 +23,11 @@ const OVERHEAD = { inet: 20 + 8 + 8 + 14, inet6: 40 + 8 + 8 + 14 }
  */
 class VxlanBackend implements Backend {
   readonly name = 'vxlan'
-  readonly #ids = new NetworkIds('VNI', 0xffffff)
+  readonly ids = new NetworkIds('VNI', 0xffffff)
 
   plan(request: NetworkRequest): NetworkPlan {
     const { vni, flat = false, flood, hostPrefix, directRouting } = vxlanOptions(request)
-    if (vni !== undefined) this.#ids.check(request.name, vni)
+    if (vni !== undefined) this.ids.check(request.name, vni)
     if (directRouting === true) refuseIPv6Underlay(request, 'directRouting')
     if (flood === 'multicast') {
       checkGroup(request, underlayFamily(request))
@@ -41,21 +41,14 @@ class VxlanBackend implements Backend {
     return OVERHEAD[family]
   }
 
-  async open(network: Network, site: Site): Promise<Carrier<Site>> {
-    const options = vxlanOptions(network)
-    const vni = this.#ids.of(network, options.vni)
-    this.#ids.claim(site.host, network)
-    try {
-      if (options.flat === true) return new FlatVxlan(site, { ...options, vni })
-      return new RoutedCarrier(site, new VxlanTunnel(site, { ...options, vni }), options)
-    } catch (failure) {
-      this.close(network, site)
-      throw failure
-    }
+  wantedId({ options }: Network): number | undefined {
+    return (options as VxlanOptions).vni
   }
 
-  close(network: Network, { host }: Pick<Site, 'host'>): void {
-    this.#ids.release(host, network)
+  async open(network: Network, site: Site, vni: number): Promise<Carrier<Site>> {
+    const options: VxlanOptions = network.options
+    if (options.flat === true) return new FlatVxlan(site, { ...options, vni })
+    return new RoutedCarrier(site, new VxlanTunnel(site, { ...options, vni }), options)
   }
 }
 

@@ -50,6 +50,7 @@ function bringUp(site: Site, device: Link): void {
  *     ip neigh replace 192.0.2.2 lladdr 192.0.2.2 dev flannel.gre nud permanent
  */
 class KernelTunnel implements Tunnel {
+  readonly hasDevice = true
   readonly #site: Site
   readonly #device: Link
   readonly #hasNeighbours: boolean
@@ -92,6 +93,7 @@ class KernelTunnel implements Tunnel {
 
 /** The same routes; which remote a packet goes to, the stand-in knows by its destination. */
 class StandInTunnel implements Tunnel {
+  readonly hasDevice = true
   readonly #device: TunnelStandIn
 
   constructor(site: Site, { kind, name, key }: IpTunnelSpec) {

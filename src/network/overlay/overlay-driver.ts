@@ -1,4 +1,3 @@
-import { UsageError } from '../../errors.ts'
 import type { Netns } from '../../kernel/netns.ts'
 import { allOrNothing } from '../all-or-nothing.ts'
 import { bridgeNameFor } from '../drivers/bridge-options.ts'
@@ -6,10 +5,12 @@ import { networksRelyingOn, setBridgeNetfilter } from '../drivers/bridge-netfilt
 import { HostBridge } from '../host-bridge.ts'
 import { madeBy } from '../made-by.ts'
 import type { Joining, NetworkDriver, NetworkPlan, NetworkRequest } from '../network-driver.ts'
-import { noHosts } from '../network-failures.ts'
+import { elsewhere, noHosts } from '../network-failures.ts'
 import type { Endpoint, HostPart, Network, Place } from '../network.ts'
 import { underlayFamily } from '../underlay-family.ts'
 import { uplinkOf, type Uplink } from '../uplink.ts'
+import type { Undo } from '../../undo.ts'
+import type { NetworkIds } from './network-ids.ts'
 import type { Carrier, Site } from './site.ts'
 
 /** What all drivers take that join a bridge of each host to those of the others. */
@@ -35,10 +36,16 @@ export interface Backend {
   plan(request: NetworkRequest): NetworkPlan
   /** Bytes that it puts around each packet on this underlay. */
   overhead(network: Network, uplink: Uplink): number
-  /** Makes a host's end: its device, if it has one. */
-  open(network: Network, site: Site): Promise<Carrier<Site>>
-  /** Forgets what it kept of a host, whose carrier was closed. */
-  close?(network: Network, at: Pick<Site, 'host'>): void
+  /** What tells its networks on one host apart: VNIs, GRE keys. Default: nothing has to. */
+  readonly ids?: NetworkIds
+  /** The one that a network asks for; undefined: any that is free; 0: none. */
+  wantedId?(network: Network): number | undefined
+  /**
+   * Makes a host's end: its device, if it has one.
+   *
+   * @param id what `ids` gave the network
+   */
+  open(network: Network, site: Site, id: number): Promise<Carrier<Site>>
   notes?(network: Network): readonly string[]
 }
 
@@ -76,7 +83,7 @@ export class OverlayDriver implements NetworkDriver {
       undo.push('sites', () => this.#close(network, members))
       // Also of hosts that never came so far: an identifier is chosen for all of them at once.
       undo.push('identifiers', () => {
-        for (const part of network.parts) this.#backend.close?.(network, part)
+        for (const { host } of network.parts) this.#backend.ids?.release(host, network)
       })
       const failed = settled.find(one => one.status === 'rejected')
       if (failed !== undefined) throw failed.reason
@@ -147,10 +154,7 @@ export class OverlayDriver implements NetworkDriver {
   #site(network: Network, host: Netns): Site {
     const member = this.#made.get(network).find(({ site }) => site.host === host)
     if (member !== undefined) return member.site
-    throw new UsageError(`network "${network.name}" is not on "${host.label}"`, {
-      code: 'TNET_NETWORK_HOSTS',
-      hint: 'add it first: network.addHost(host)',
-    })
+    throw elsewhere(undefined, host.label, network.name)
   }
 
   #open(network: Network, part: HostPart): Promise<Member> {
@@ -178,15 +182,24 @@ export class OverlayDriver implements NetworkDriver {
       networksRelyingOn(host).add(network.name)
       undo.push('name', () => void networksRelyingOn(host).delete(network.name))
       const site: Site = { ...part, uplink, bridge, mtu }
-      undo.push('identifier', () => this.#backend.close?.(network, site))
-      return { site, carrier: await this.#backend.open(network, site) }
+      const id = this.#claimId(network, host, undo)
+      return { site, carrier: await this.#backend.open(network, site, id) }
     })
+  }
+
+  #claimId(network: Network, host: Netns, undo: Undo): number {
+    const { ids } = this.#backend
+    if (ids === undefined) return 0
+    const id = ids.of(network, this.#backend.wantedId?.(network))
+    undo.push('identifier', () => ids.release(host, network))
+    ids.claim(host, network)
+    return id
   }
 
   async #close(network: Network, members: readonly Member[]): Promise<void> {
     for (const { site, carrier } of members) {
       carrier.close()
-      this.#backend.close?.(network, site)
+      this.#backend.ids?.release(site.host, network)
       networksRelyingOn(site.host).delete(network.name)
     }
     await Promise.all(members.map(({ site }) => site.bridge.delete()))

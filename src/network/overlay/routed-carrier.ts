@@ -10,7 +10,9 @@ export interface Tunnel {
   there(peer: Site): readonly Request[]
   /** What removes that. */
   back(peer: Site): readonly Request[]
-  /** Tells a tunnel of a peer apart from routes, or of its end. */
+  /** Its routes end with its device; without one, each is removed on its own. */
+  readonly hasDevice: boolean
+  /** A peer came or went: for one that sees packets, but not by which route they came. */
   onPeer?(peer: Site, isThere: boolean): void
   close(): void
 }
@@ -20,6 +22,7 @@ export const zeroAddress = ({ subnet }: Pick<Site, 'subnet'>) => subnet.split('/
 
 /** `ip route add 10.244.2.0/24 via 192.0.2.2 dev eth0`: by the underlay, without a tunnel (F5). */
 export class PlainRoutes implements Tunnel {
+  readonly hasDevice = false
   readonly #site: Site
 
   constructor(site: Site) {
@@ -86,9 +89,8 @@ export class RoutedCarrier implements Carrier<Site> {
     }
   }
 
-  /** The tunnel's routes end with its device; plain ones do not. */
   close(): void {
-    this.remove([...this.#ways].filter(([, by]) => by !== this.#tunnel).map(([peer]) => peer))
+    this.remove([...this.#ways].filter(([, by]) => !by.hasDevice).map(([peer]) => peer))
     this.#tunnel.close()
   }
 }

@@ -1,15 +1,11 @@
-import { KernelError } from '../../errors.ts'
 import { firewallOf } from '../../firewall/iptables-firewall.ts'
 import type { ClusterNetwork } from '../../firewall/firewall.ts'
-import { untilUp } from '../../kernel/carrier.ts'
-import { routeGet, parseNextHop } from '../../kernel/next-hop.ts'
+import { nextHopFrom } from '../../kernel/next-hop.ts'
 import { routeAdd, routeDelete } from '../../kernel/netlink/route.ts'
 import type { Netns } from '../../kernel/netns.ts'
-import { linkName } from '../../names.ts'
 import { allOrNothing } from '../all-or-nothing.ts'
-import { publishedPorts } from '../host-bridge.ts'
-import { hostPortsOf } from '../host-ports.ts'
-import { deleteLink, freeLinkName } from '../links.ts'
+import { HostEndpoints } from '../host-endpoints.ts'
+import { freeLinkName } from '../links.ts'
 import type { Endpoint, HostPart } from '../network.ts'
 import type { Uplink } from '../uplink.ts'
 import { addRoutedPort, NEXT_HOP } from './routed-port.ts'
@@ -21,16 +17,9 @@ export interface RoutedSiteOptions {
   part: HostPart
   uplink: Uplink
   mtu: number
+  /** What the names of its links begin with; `rules` mean all of them by a `+`. */
+  devicePrefix: string
   rules: ClusterNetwork
-}
-
-function hasRouteTo(host: Netns, address: string): boolean {
-  try {
-    return host.get(routeGet(address), message => parseNextHop(message, address)) !== undefined
-  } catch (error) {
-    if (error instanceof KernelError && error.errno === 'ENETUNREACH') return false
-    throw error
-  }
 }
 
 /** The route to the next hop that a host's first routed network made, and how many need it. */
@@ -47,7 +36,7 @@ export class RoutedSite {
   /** Single addresses of other hosts' blocks that containers here have (K1). */
   readonly borrowed = new Set<string>()
   readonly #options: RoutedSiteOptions
-  readonly #ends = new Map<string, Link>()
+  readonly #endpoints: HostEndpoints
   /** The subnets that there are routes to, by whose they are. */
   readonly #routed = new Map<RoutedSite, Set<string>>()
   #holdsNextHop = false
@@ -56,6 +45,7 @@ export class RoutedSite {
     this.host = options.part.host
     this.uplink = options.uplink
     this.#options = options
+    this.#endpoints = new HostEndpoints(this.host, options.rules)
   }
 
   open(): Promise<void> {
@@ -73,7 +63,7 @@ export class RoutedSite {
   #holdNextHop(): void {
     const { dev, holders } = nextHops.get(this.host) ?? { dev: this.uplink, holders: 0 }
     if (holders === 0) {
-      if (hasRouteTo(this.host, NEXT_HOP)) return
+      if (nextHopFrom(this.host, NEXT_HOP) !== undefined) return
       this.host.execute(routeAdd({ to: `${NEXT_HOP}/32`, dev }))
     }
     nextHops.set(this.host, { dev, holders: holders + 1 })
@@ -83,7 +73,7 @@ export class RoutedSite {
   /** Puts it back: the kernel drops it with the others when the uplink goes down. */
   repairNextHop(): void {
     const { dev = this.uplink } = nextHops.get(this.host) ?? {}
-    if (!this.#holdsNextHop || hasRouteTo(this.host, NEXT_HOP)) return
+    if (!this.#holdsNextHop || nextHopFrom(this.host, NEXT_HOP) !== undefined) return
     this.host.execute(routeAdd({ to: `${NEXT_HOP}/32`, dev }))
   }
 
@@ -142,33 +132,18 @@ export class RoutedSite {
     if (known.size === 0) this.#routed.delete(peer)
   }
 
-  connect(endpoint: Endpoint, container: Netns, subnet: string): Promise<Endpoint> {
+  async connect(endpoint: Endpoint, container: Netns, subnet: string): Promise<Endpoint> {
     const { host } = this
-    const { rules, mtu } = this.#options
-    return allOrNothing(`endpoint of "${endpoint.container}"`, async undo => {
-      const ports = hostPortsOf(host).claim(endpoint.ports, `"${endpoint.container}"`)
-      undo.push('host ports', () => hostPortsOf(host).release(ports))
-      const hostDevice = freeLinkName(
-        host,
-        linkName(`${rules.bridge.slice(0, -1)}${endpoint.container}`),
-      )
-      const end = addRoutedPort({ host, container, hostDevice, endpoint, subnet, mtu })
-      undo.push('veth', () => deleteLink(host, end))
-      const published = publishedPorts(endpoint, ports)
-      await firewallOf(host).addPorts(rules, published)
-      undo.push('rules', () => firewallOf(host).removePorts(rules, published))
-      await untilUp(host, [end.index])
-      this.#ends.set(endpoint.id, end)
-      return { ...endpoint, ports }
-    })
+    const { devicePrefix, mtu } = this.#options
+    const wire = () => {
+      const hostDevice = freeLinkName(host, `${devicePrefix}-${endpoint.container}`)
+      return [addRoutedPort({ host, container, hostDevice, endpoint, subnet, mtu })]
+    }
+    const [made = endpoint] = await this.#endpoints.connect([{ endpoint, container }], wire)
+    return made
   }
 
-  async disconnect(endpoint: Endpoint): Promise<void> {
-    const { rules } = this.#options
-    await firewallOf(this.host).removePorts(rules, publishedPorts(endpoint, endpoint.ports))
-    const end = this.#ends.get(endpoint.id)
-    if (end !== undefined) deleteLink(this.host, end)
-    this.#ends.delete(endpoint.id)
-    hostPortsOf(this.host).release(endpoint.ports)
+  disconnect(endpoint: Endpoint): Promise<void> {
+    return this.#endpoints.disconnect(endpoint)
   }
 }

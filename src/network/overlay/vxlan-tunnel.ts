@@ -28,6 +28,7 @@ const vtepMac = (site: Site) => macFor(zeroAddress(site))
  * Nothing is learned, asked for, or sent to everybody (F3).
  */
 export class VxlanTunnel implements Tunnel {
+  readonly hasDevice = true
   readonly #site: Site
   readonly #device: { index: number; name: string }
 
