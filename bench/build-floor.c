@@ -22,39 +22,17 @@
 #include <sched.h>
 #include <sys/resource.h>
 #include <sys/time.h>
-#include <time.h>
 
 #include "rtnl.h"
 
 /* Indexes are chosen here, so that no answer has to be read before the next message is written. */
 enum { LO = 1, ETH0 = 100, BRIDGE = 1000000, PORTS = 1000 };
 
-/* 32 answers with a link in each fit into the default receive buffer (net.core.rmem_default). */
-enum { BATCH = 32 };
-
-enum { ADDR_GEN_MODE_NONE = 1 }; /* IN6_ADDR_GEN_MODE_NONE, linux/if_link.h */
-
-static double now_ms(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return t.tv_sec * 1e3 + t.tv_nsec / 1e6;
-}
-
 static unsigned address(int i) { return htonl(0x0a000001 + i); }
 
 static void put_mac(unsigned char kind, int i) {
   unsigned char mac[6] = {2, kind, 10, 0, i >> 8, i};
   put(IFLA_ADDRESS, mac, sizeof mac);
-}
-
-static void link_head(int type, int flags, int index, unsigned up) {
-  struct ifinfomsg link = {.ifi_index = index, .ifi_flags = up, .ifi_change = up};
-  begin(type, NLM_F_ACK | flags, &link, sizeof link);
-}
-
-static void link_up(int index) {
-  link_head(RTM_NEWLINK, 0, index, IFF_UP);
-  end();
 }
 
 static void link_address(int index, unsigned ip) {
@@ -109,17 +87,6 @@ static void create_veth(int i, int netns) {
   end();
 }
 
-/* No link-local address: nothing else keeps duplicate address detection and MLD off the bridge. */
-static void no_link_local(int index) {
-  link_head(RTM_SETLINK, 0, index, 0);
-  size_t spec = nest(IFLA_AF_SPEC);
-  size_t family = nest(AF_INET6);
-  put8(IFLA_INET6_ADDR_GEN_MODE, ADDR_GEN_MODE_NONE);
-  unnest(family);
-  unnest(spec);
-  end();
-}
-
 static void fill_container(int fd, int i) {
   struct rtmsg route = {
       .rtm_family = AF_INET,
@@ -139,43 +106,9 @@ static void fill_container(int fd, int i) {
   flush(fd, NULL);
 }
 
-static int seen;
-
-/* Operational, not only administratively up: IFF_UP alone says nothing about the carrier. */
-static void count_live_link(const struct nlmsghdr *h) {
-  const unsigned char *state = attribute(h, sizeof(struct ifinfomsg), IFLA_OPERSTATE);
-  seen += state != NULL && *state == IF_OPER_UP;
-}
-
 static void count_live_port(const struct nlmsghdr *h) {
   const unsigned *master = attribute(h, sizeof(struct ifinfomsg), IFLA_MASTER);
   if (master != NULL && *master == BRIDGE) count_live_link(h);
-}
-
-/*
- * A port forwards once the kernel's link watch has seen its carrier, and that runs in a worker of its own: without
- * this a quarter of the first pings wait a second for ARP's second try. RTM_GETLINK runs the link watch for the link
- * that it is asked for; on a kernel too old for that, asking until the link is up is what helps.
- */
-static void await_links(int hub, int first, int last) {
-  for (int from = first; from <= last; from += BATCH) {
-    int to = from + BATCH - 1 < last ? from + BATCH - 1 : last;
-    do {
-      seen = 0;
-      for (int index = from; index <= to; index++) {
-        link_head(RTM_GETLINK, 0, index, 0);
-        put32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
-        end();
-      }
-      flush(hub, count_live_link);
-    } while (seen < to - from + 1);
-  }
-}
-
-static void write_text(const char *path, const char *text) {
-  int fd = open(path, O_WRONLY | O_CLOEXEC);
-  if (fd < 0 || write(fd, text, strlen(text)) < 0) die(path);
-  close(fd);
 }
 
 static void bring_up_bridge(int hub) {
@@ -202,9 +135,9 @@ static void build(int n, int live, int *netns, int *inside) {
     if (waiting == BATCH || i == n) flush(inside[0], NULL);
   }
   for (int i = 1; i <= n; i++) fill_container(inside[i], i);
-  await_links(inside[0], PORTS + 1, PORTS + n);
+  await_links(inside[0], PORTS + 1, n);
   /* A bridge that was up has its carrier from its ports, late; one that comes up on live ports has it at once. */
-  if (live) await_links(inside[0], BRIDGE, BRIDGE);
+  if (live) await_links(inside[0], BRIDGE, 1);
   if (!live) bring_up_bridge(inside[0]);
 }
 

@@ -25,7 +25,6 @@
 #include <linux/veth.h>
 #include <sched.h>
 #include <sys/wait.h>
-#include <time.h>
 
 #include "rtnl.h"
 
@@ -35,7 +34,6 @@ enum { HOSTS = 2, EACH = 10 };
 enum { LO = 1, SWITCH = 99, ETH0 = 100, BLUE, FLANNEL, PORTS = FLANNEL }; /* from PORTS + 1 */
 
 enum { MTU = 1450, VXLAN_PORT = 8472 };
-enum { ADDR_GEN_MODE_NONE = 1 }; /* IN6_ADDR_GEN_MODE_NONE, linux/if_link.h */
 
 struct netns {
   int fd;   /* the namespace */
@@ -53,12 +51,6 @@ struct host {
 static struct netns switch_ns;
 static struct host hosts[HOSTS] = {{.label = "alpha", .n = 1}, {.label = "beta", .n = 2}};
 
-static double now_ms(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return t.tv_sec * 1e3 + t.tv_nsec / 1e6;
-}
-
 static unsigned inner(int n, int i) { return htonl(0x0af40000 + n * 256 + i); }
 static unsigned outer(int n) { return htonl(0xc0000200 + n); }
 
@@ -68,19 +60,9 @@ static void put_mac(int type, int n, int i) {
   put(type, mac, sizeof mac);
 }
 
-static void link_head(int type, int flags, int index, unsigned up) {
-  struct ifinfomsg link = {.ifi_index = index, .ifi_flags = up, .ifi_change = up};
-  begin(type, NLM_F_ACK | flags, &link, sizeof link);
-}
-
 static void new_link(int index, const char *name, unsigned up) {
   link_head(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, index, up);
   put_text(IFLA_IFNAME, name);
-}
-
-static void link_up(int index) {
-  link_head(RTM_NEWLINK, 0, index, IFF_UP);
-  end();
 }
 
 static void link_address(int index, unsigned ip, int length) {
@@ -90,16 +72,6 @@ static void link_address(int index, unsigned ip, int length) {
   put32(IFA_LOCAL, ip);
   put32(IFA_ADDRESS, ip);
   if (length == 24) put32(IFA_BROADCAST, broadcast);
-  end();
-}
-
-static void no_link_local(int index) {
-  link_head(RTM_SETLINK, 0, index, 0);
-  size_t spec = nest(IFLA_AF_SPEC);
-  size_t family = nest(AF_INET6);
-  put8(IFLA_INET6_ADDR_GEN_MODE, ADDR_GEN_MODE_NONE);
-  unnest(family);
-  unnest(spec);
   end();
 }
 
@@ -215,12 +187,6 @@ static void way_to(int peer) {
   route(inner(peer, 0), 24, inner(peer, 0), FLANNEL, RTNH_F_ONLINK);
 }
 
-static void write_text(const char *path, const char *text) {
-  int fd = open(path, O_WRONLY | O_CLOEXEC);
-  if (fd < 0 || write(fd, text, strlen(text)) < 0) die(path);
-  close(fd);
-}
-
 static struct netns create_netns(void) {
   if (unshare(CLONE_NEWNET) < 0) die("unshare");
   struct netns made = {open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC), netlink()};
@@ -291,26 +257,6 @@ static void fill_container(const struct host *host, int i) {
   link_up(ETH0);
   route(0, 0, inner(host->n, 1), ETH0, 0);
   flush(host->container[i].wire, NULL);
-}
-
-static int seen;
-
-static void count_live_link(const struct nlmsghdr *h) {
-  const unsigned char *state = attribute(h, sizeof(struct ifinfomsg), IFLA_OPERSTATE);
-  seen += state != NULL && *state == IF_OPER_UP;
-}
-
-/* See build-floor.c: RTM_GETLINK makes the kernel look at that link's carrier at once. */
-static void await_links(int wire, int first, int count) {
-  do {
-    seen = 0;
-    for (int index = first; index < first + count; index++) {
-      link_head(RTM_GETLINK, 0, index, 0);
-      put32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
-      end();
-    }
-    flush(wire, count_live_link);
-  } while (seen < count);
 }
 
 /* A bridge that comes up on live ports has its carrier at once. */

@@ -1,14 +1,25 @@
-/* rtnetlink, written by hand: messages pile up in one buffer, one send carries them, every answer is read. */
+/*
+ * rtnetlink, written by hand: messages pile up in one buffer, one send carries them, every answer is read. And what else
+ * the floors have in common. _GNU_SOURCE is defined before it.
+ */
 #ifndef TNET_BENCH_RTNL_H
 #define TNET_BENCH_RTNL_H
 
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/if.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
+
+/* 32 answers with a link in each fit into the default receive buffer (net.core.rmem_default). */
+enum { BATCH = 32 };
+
+enum { ADDR_GEN_MODE_NONE = 1 }; /* IN6_ADDR_GEN_MODE_NONE, linux/if_link.h */
 
 static char out[1 << 16];
 static size_t out_len;
@@ -16,7 +27,7 @@ static unsigned waiting, sequence;
 static struct nlmsghdr *message;
 
 static void die(const char *what) {
-  fprintf(stderr, "build-floor: %s: %s\n", what, strerror(errno));
+  fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name, what, strerror(errno));
   exit(1);
 }
 
@@ -91,6 +102,68 @@ static int netlink(void) {
   if (fd < 0) die("netlink socket");
   setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof on);
   return fd;
+}
+
+static void link_head(int type, int flags, int index, unsigned up) {
+  struct ifinfomsg link = {.ifi_index = index, .ifi_flags = up, .ifi_change = up};
+  begin(type, NLM_F_ACK | flags, &link, sizeof link);
+}
+
+static void link_up(int index) {
+  link_head(RTM_NEWLINK, 0, index, IFF_UP);
+  end();
+}
+
+/* No link-local address: nothing else keeps duplicate address detection and MLD off the bridge. */
+static void no_link_local(int index) {
+  link_head(RTM_SETLINK, 0, index, 0);
+  size_t spec = nest(IFLA_AF_SPEC);
+  size_t family = nest(AF_INET6);
+  put8(IFLA_INET6_ADDR_GEN_MODE, ADDR_GEN_MODE_NONE);
+  unnest(family);
+  unnest(spec);
+  end();
+}
+
+/* What answers are counted in. */
+static int seen;
+
+/* Operational, not only administratively up: IFF_UP alone says nothing about the carrier. */
+static void count_live_link(const struct nlmsghdr *h) {
+  const unsigned char *state = attribute(h, sizeof(struct ifinfomsg), IFLA_OPERSTATE);
+  seen += state != NULL && *state == IF_OPER_UP;
+}
+
+/*
+ * A port forwards once the kernel's link watch has seen its carrier, and that runs in a worker of its own: without
+ * this a quarter of the first pings wait a second for ARP's second try. RTM_GETLINK runs the link watch for the link
+ * that it is asked for; on a kernel too old for that, asking until the link is up is what helps.
+ */
+static void await_links(int fd, int first, int count) {
+  for (; count > 0; first += BATCH, count -= BATCH) {
+    int some = count < BATCH ? count : BATCH;
+    do {
+      seen = 0;
+      for (int i = 0; i < some; i++) {
+        link_head(RTM_GETLINK, 0, first + i, 0);
+        put32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+        end();
+      }
+      flush(fd, count_live_link);
+    } while (seen < some);
+  }
+}
+
+static void write_text(const char *path, const char *text) {
+  int fd = open(path, O_WRONLY | O_CLOEXEC);
+  if (fd < 0 || write(fd, text, strlen(text)) < 0) die(path);
+  close(fd);
+}
+
+static double now_ms(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return t.tv_sec * 1e3 + t.tv_nsec / 1e6;
 }
 
 #endif

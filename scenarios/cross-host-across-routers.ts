@@ -59,9 +59,10 @@ export default scenario('hosts on two segments, with a router between them', asy
   await using _onWeb = await web.serve(80, request => `web saw ${request.peer}`)
   await using _onQueue = await queue.serve(80, request => `queue saw ${request.peer}`)
 
-  await step('VXLAN goes wherever UDP goes', async () => {
+  await step('VXLAN goes wherever UDP goes, by address and by name', async () => {
     await expect(web).toPing(db)
     await expect(web).toPing(queue)
+    await expect(queue).toPing('web')
     await expect(web).toCurl('http://queue/', { body: 'queue saw 10.244.1.2' })
     await expect(queue).toCurl('http://10.244.1.2/', { body: 'web saw 10.244.3.2' })
   })

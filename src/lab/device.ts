@@ -1,3 +1,4 @@
+import { UsageError } from '../errors.ts'
 import {
   macvlanAdd,
   tunnelAdd,
@@ -25,6 +26,17 @@ export type DeviceSpec =
   | ({ type: 'vlan'; parent: LinkOrName } & Named<VlanSpec>)
   | ({ type: 'macvlan'; parent: LinkOrName } & Named<MacvlanSpec>)
 
+const TYPES: readonly DeviceSpec['type'][] = ['vxlan', 'ipip', 'gre', 'gretap', 'vlan', 'macvlan']
+
+/** From a script in JavaScript it may be anything. */
+function checkType({ type, name }: DeviceSpec): void {
+  if (TYPES.includes(type)) return
+  throw new UsageError(`"${name}" cannot be a link of type ${JSON.stringify(type)}`, {
+    code: 'TNET_LINK_TYPE_UNKNOWN',
+    hint: `choose one of ${TYPES.join(', ')}; for others see node.veth, addBridge, addTap`,
+  })
+}
+
 function request(node: Node, index: number, spec: DeviceSpec): Request {
   const link = (of: LinkOrName) => (of instanceof Link ? of : findLink(node.netns, of))
   if (spec.type === 'vlan') return vlanAdd({ ...spec, index, parent: link(spec.parent) })
@@ -35,8 +47,13 @@ function request(node: Node, index: number, spec: DeviceSpec): Request {
   return tunnelAdd({ ...rest, ...below, kind: rest.type, index })
 }
 
-/** Makes a device of a node: see `Node.addLink`. */
+/**
+ * Makes a device of a node: see `Node.addLink`.
+ *
+ * @throws UsageError TNET_LINK_TYPE_UNKNOWN
+ */
 export function addDevice(node: Node, spec: DeviceSpec): Link {
+  checkType(spec)
   const link = { index: node.netns.nextIndex(), name: spec.name }
   node.netns.execute(request(node, link.index, spec), ...quietLink(link))
   return new Link(node, link.name, link.index)

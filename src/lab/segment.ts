@@ -28,19 +28,20 @@ const bridge = { index: 99, name: 'switch' }
 export class Segment {
   readonly label: string
   readonly #lab: Lab
-  readonly #switch: Netns
+  /** Its switch's namespace: to look at, not to act in. */
+  readonly netns: Netns
   readonly #mtu: number | undefined
   readonly #crowd = new Crowd()
-  /** The switch's ports that a host's links end in. */
-  readonly #ports = new Map<Host, { index: number; name: string }[]>()
+  /** The switch's ports that a host's links end in, each with the index of the host's own. */
+  readonly #ports = new Map<Host, { index: number; name: string; link: number }[]>()
 
   constructor(lab: Lab, label: string, { mtu }: SegmentOptions = {}) {
     this.#lab = lab
     this.label = label
     this.#mtu = mtu
-    this.#switch = lab.namespace(label, 'segment', { bridges: true })
+    this.netns = lab.namespace(label, 'segment', { bridges: true })
     // Made and brought up before any port: a port then forwards as soon as it has carrier.
-    this.#switch.execute(
+    this.netns.execute(
       bridgeAdd({ ...bridge, ...(mtu === undefined ? {} : { mtu }) }),
       linkSet(bridge, { up: true }),
     )
@@ -58,11 +59,11 @@ export class Segment {
     const { device = freeDevice(host), mac } = options
     const link = { index: host.netns.nextIndex(), name: device }
     const port = {
-      index: this.#switch.nextIndex(),
+      index: this.netns.nextIndex(),
       name: linkName(`${host.label}-${device}`),
     }
     const size = this.#mtu === undefined ? {} : { mtu: this.#mtu }
-    this.#switch.execute(
+    this.netns.execute(
       vethAdd({
         ...port,
         master: bridge,
@@ -81,9 +82,9 @@ export class Segment {
       ...(prefix === undefined ? [] : addressWithLinkLocal(link, prefix)),
       linkSet(link, { up: true }),
     )
-    await untilUp(this.#switch, [port.index])
+    await untilUp(this.netns, [port.index])
     await untilUp(host.netns, [link.index])
-    this.#ports.set(host, [...(this.#ports.get(host) ?? []), port])
+    this.#ports.set(host, [...(this.#ports.get(host) ?? []), { ...port, link: link.index }])
     host.joined(this, device, prefix)
     const [address] = prefix?.split('/') ?? []
     if (address !== undefined) this.#crowd.join({ netns: host.netns, link, address })
@@ -100,20 +101,24 @@ export class Segment {
    * await wan.plug(beta)
    */
   async unplug(host: Host): Promise<void> {
-    this.#switch.execute(...this.#portsOf(host).map(port => linkSet(port, { up: false })))
+    this.netns.execute(...this.#portsOf(host).map(port => linkSet(port, { up: false })))
   }
 
   /** Puts the cable back. */
   async plug(host: Host): Promise<void> {
     const ports = this.#portsOf(host)
-    this.#switch.execute(...ports.map(port => linkSet(port, { up: true })))
+    this.netns.execute(...ports.map(port => linkSet(port, { up: true })))
     await untilUp(
-      this.#switch,
+      this.netns,
       ports.map(({ index }) => index),
+    )
+    await untilUp(
+      host.netns,
+      ports.map(({ link }) => link),
     )
   }
 
-  #portsOf(host: Host): readonly { index: number; name: string }[] {
+  #portsOf(host: Host): readonly { index: number; name: string; link: number }[] {
     const ports = this.#ports.get(host)
     if (ports !== undefined) return ports
     throw this.#lab.misuse(`"${host.label}" is not on "${this}"`, `join it: ${this}.join(…)`)

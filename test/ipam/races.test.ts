@@ -1,26 +1,13 @@
 import t from 'tap'
 import { Ipam } from '../../src/ipam/ipam.ts'
 import { MemoryStore } from '../../src/ipam/store/memory-store.ts'
-import type { Store } from '../../src/ipam/store/store.ts'
-
-/** A store of its own for who uses it, as in another process: they do not take turns. */
-function another(store: Store): Store {
-  return {
-    get: key => store.get(key),
-    list: prefix => store.list(prefix),
-    commit: change => store.commit(change),
-    lease: ttlMs => store.lease(ttlMs),
-    check: options => store.check(options),
-    close: () => store.close(),
-    [Symbol.asyncDispose]: () => store.close(),
-  }
-}
+import { client } from './client.ts'
 
 /** Two clients; `meanwhile` happens once, right before the first one's next change is made. */
 async function arranged() {
   const store = new MemoryStore()
-  const first = another(store)
-  const [one, two] = [new Ipam(first), new Ipam(another(store))]
+  const first = client(store)
+  const [one, two] = [new Ipam(first), new Ipam(client(store))]
   await one.createPool({ name: 'blue', subnet: '10.0.0.0/24' })
   const commit = first.commit.bind(first)
   const meanwhile = (work: () => Promise<unknown>) => {

@@ -62,10 +62,12 @@ interface Device {
   parent?: Link
   /** Where it is born, if not here. */
   namespace?: { fd: number; name: string }
+  /** What to try when the kernel has such a link already. Default: another name. */
+  twin?: string
 }
 
 function deviceAdd(spec: DeviceSpec, device: Device): Request {
-  const { kind, words, parent, namespace } = device
+  const { kind, words, parent, namespace, twin } = device
   const up = spec.up === true ? IFF_UP : 0
   const name = shellWord(spec.name)
   const shell =
@@ -81,7 +83,7 @@ function deviceAdd(spec: DeviceSpec, device: Device): Request {
     what: `create ${kind} device "${spec.name}"`,
     shell,
     hints: {
-      ...linkExists(spec.name),
+      ...(twin === undefined ? linkExists(spec.name) : { EEXIST: twin }),
       EOPNOTSUPP: `this kernel has no ${kind}; see what it has: tnet-lab doctor`,
     },
     body: body(w => {
@@ -138,6 +140,10 @@ export function vxlanAdd(spec: VxlanSpec): Request {
   return deviceAdd(spec, {
     kind: 'vxlan',
     words: words.join(''),
+    // The kernel means either by EEXIST (vxlan_config_validate in drivers/net/vxlan/vxlan_core.c).
+    twin:
+      `there is already a link called "${spec.name}" here or, if that name is free, a VXLAN device ` +
+      `with VNI ${id} and port ${port}; use another`,
     data: w => {
       w.u32(IFLA_VXLAN_ID, id)
       if (group !== undefined) address(w, group, [IFLA_VXLAN_GROUP, IFLA_VXLAN_GROUP6])

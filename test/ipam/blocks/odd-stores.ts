@@ -1,4 +1,5 @@
 import type { Change, Store } from '../../../src/ipam/store/store.ts'
+import { client } from '../client.ts'
 
 /** A generator of numbers from 0 to 1 that begins anew with each seed: mulberry32. */
 export function randomOf(seed: number): () => number {
@@ -8,20 +9,6 @@ export function randomOf(seed: number): () => number {
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
-}
-
-/** The methods of a store, of which some are replaced: what one client sees of it. */
-function client(store: Store, own: Partial<Pick<Store, 'get' | 'list' | 'commit'>>): Store {
-  return {
-    get: key => store.get(key),
-    list: prefix => store.list(prefix),
-    commit: change => store.commit(change),
-    lease: ttlMs => store.lease(ttlMs),
-    check: options => store.check(options),
-    close: () => store.close(),
-    [Symbol.asyncDispose]: () => store.close(),
-    ...own,
   }
 }
 

@@ -5,6 +5,7 @@ import { BitBlock } from '../../../src/ipam/bit-block.ts'
 import { Ipam } from '../../../src/ipam/ipam.ts'
 import { FileStore } from '../../../src/ipam/store/file-store.ts'
 import { MemoryStore } from '../../../src/ipam/store/memory-store.ts'
+import { checkMending, type Damage } from './mending.ts'
 
 /** Two pools, three allocated addresses, one reserved. */
 async function arranged() {
@@ -32,14 +33,7 @@ type Arranged = Awaited<ReturnType<typeof arranged>>
 const blue = 'ipam/addresses/blue'
 const full = Buffer.alloc(8, 255).toString('base64')
 
-/** Damage, what names it, and whether repair brings back exactly what was. */
-const damages: [
-  label: string,
-  damage: (a: Arranged) => Promise<unknown>,
-  code: string,
-  message: RegExp,
-  restored: boolean,
-][] = [
+const damages: readonly Damage<Arranged>[] = [
   [
     'a bit that nobody has',
     a => a.put('ipam/bitmaps/blue/0/1', 'AQ=='),
@@ -143,27 +137,11 @@ t.test('nothing is wrong with what IPAM makes', async t => {
 })
 
 t.test('each damage is named, and mended', async t => {
-  for (const [label, damage, code, message, isRestored] of damages) {
-    const a = await arranged()
-    const before = await a.dump()
-    await damage(a)
-    const damaged = await a.dump()
-    const { findings, isClean } = await a.ipam.fsck()
-    t.notOk(isClean, label)
-    t.ok(
-      findings.some(f => f.code === `TNET_FSCK_${code}` && message.test(f.message)),
-      label,
-    )
-    if (!findings.some(f => message.test(f.message))) t.comment(findings)
-    t.same(await a.dump(), damaged, `${label}: looking changes nothing`)
-    const repaired = await a.ipam.fsck({ repair: true })
-    t.ok(repaired.isClean && repaired.findings.length > 0, `${label}: repaired`)
-    t.same((await a.ipam.fsck()).findings, [], `${label}: for good`)
-    if (isRestored) t.same(await a.dump(), before, `${label}: as it was`)
-    t.match(await a.ipam.inspect('blue'), {
+  await checkMending(t, damages, arranged, async ({ ipam }) => {
+    t.match(await ipam.inspect('blue'), {
       addresses: [{ owner: 'web' }, { owner: 'app' }, { kind: 'reserved' }],
     })
-  }
+  })
 })
 
 t.test('an address in another spelling keeps its holder', async t => {

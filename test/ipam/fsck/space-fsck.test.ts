@@ -1,4 +1,5 @@
 import t from 'tap'
+import { checkMending } from './mending.ts'
 import { arranged, damages, root } from './space-damages.ts'
 
 t.test('nothing is wrong with what BlockIpam makes', async t => {
@@ -7,29 +8,15 @@ t.test('nothing is wrong with what BlockIpam makes', async t => {
 })
 
 t.test('each damage is named, and mended', async t => {
-  for (const [label, damage, code, message, isRestored] of damages) {
-    const a = await arranged()
-    const before = await a.dump()
-    await damage(a)
-    const damaged = await a.dump()
-    const { findings, isClean } = await a.ipam.fsck()
-    t.notOk(isClean, label)
-    const isNamed = findings.some(f => f.code === `TNET_FSCK_${code}` && message.test(f.message))
-    t.ok(isNamed, label)
-    if (!isNamed) t.comment(findings)
-    t.same(await a.dump(), damaged, `${label}: looking changes nothing`)
-    const repaired = await a.ipam.fsck({ repair: true })
-    t.ok(repaired.isClean && repaired.findings.length > 0, `${label}: repaired`)
-    t.same((await a.ipam.fsck()).findings, [], `${label}: for good`)
-    if (isRestored) t.same(await a.dump(), before, `${label}: as it was`)
-    const held = (await a.spaces.inspect('shop')).blocks.flatMap(({ addresses }) => addresses)
+  await checkMending(t, damages, arranged, async ({ spaces }, label) => {
+    const held = (await spaces.inspect('shop')).blocks.flatMap(({ addresses }) => addresses)
     t.match(
       held.map(({ host, owner }) => `${host} ${owner}`),
       ['alpha web', 'alpha app', 'alpha db', 'alpha job', 'delta bus'],
       `${label}: nobody lost an address`,
     )
-    t.equal((await a.spaces.allocate('shop', { host: 'beta', owner: 'new' })).address, '192.0.2.4')
-  }
+    t.equal((await spaces.allocate('shop', { host: 'beta', owner: 'new' })).address, '192.0.2.4')
+  })
 })
 
 t.test('what is left of a space that is gone is cleared away', async t => {

@@ -6,7 +6,7 @@ import type { Container } from '../../../src/lab/container.ts'
 import type { Host } from '../../../src/lab/host.ts'
 import type { LabNetwork } from '../../../src/lab/lab-network.ts'
 import { addressOf, keptIn, network, sixContainers, stateOf, threeHosts } from './cross-host.ts'
-import { askBlocked, pings } from './probes.ts'
+import { ask, askBlocked, pings, whoami } from './probes.ts'
 
 t.setTimeout(120_000)
 
@@ -80,6 +80,27 @@ t.test('K3: the first ping does not wait until the kernel answers for somebody e
   await w.a1.$`ip neigh flush dev eth0`
   await expect(w.a1).not.toPing(w.b1)
 })
+
+for (const [label, device] of [
+  ['web', /^cali[0-9a-f]{3}-web$/],
+  ['database', /^cali[0-9a-f]{3}d-[0-9a-f]{6}$/],
+  ['the shop', /^cali[0-9a-f]{3}t-[0-9a-f]{6}$/],
+] as const) {
+  t.test(`K2: "${label}" publishes a port, also to its host by 127.0.0.1`, async t => {
+    await using w = await threeHosts()
+    const blue = await network(w, [w.alpha, w.beta], routed)
+    const publish = ['8080:80', '8080:80/udp']
+    const container = await w.alpha.container(label, { network: blue, publish })
+    t.match((await hostEnd(container)).name, device, 'too long a name is shortened')
+    await using _server = await whoami(container, 80)
+    for (const protocol of ['tcp', 'udp'] as const) {
+      const question = { port: 8080, protocol }
+      t.equal(await ask(w.alpha, '127.0.0.1', question), '192.0.2.1', protocol)
+      t.equal(await ask(w.outside, '192.0.2.1', question), '192.0.2.9', protocol)
+      t.equal(await ask(w.alpha, '127.0.0.1', { port: 8081, protocol }), 'ECONNREFUSED')
+    }
+  })
+}
 
 t.test('K2: a packet to an address that nobody has ends at the block’s host', async t => {
   await using w = await sixContainers(routed)

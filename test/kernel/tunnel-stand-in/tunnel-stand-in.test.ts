@@ -1,17 +1,14 @@
 import '../../sandboxed.ts'
-import { createHash, randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import fs from 'node:fs'
 import t from 'tap'
 import { probePings } from '../../../src/kernel/icmp-prober.ts'
-import { connectTcp } from '../../../src/kernel/inet-socket.ts'
 import { layersOf } from '../../../src/kernel/packet/decode.ts'
-import { TcpServer } from '../../../src/kernel/tcp-server.ts'
 import type { TunnelKind } from '../../../src/kernel/tunnel-stand-in/encapsulation.ts'
 import type { Container } from '../../../src/lab/container.ts'
 import { hasLink } from '../../../src/lab/link.ts'
 import { poll } from '../../../src/poll.ts'
 import { backings } from '../packet-device/backings.ts'
+import { checkTcpStream } from './tcp-stream.ts'
 import { joinSites, linkNames, overhead, tunnelledHosts } from './tunnelled-hosts.ts'
 
 t.setTimeout(120_000)
@@ -86,29 +83,7 @@ for (const backing of backings) {
       await using world = await tunnelledHosts()
       const { alpha, beta } = world
       await joinSites(world, { ...tunnel, backing })
-      const sent = randomBytes(4 << 20)
-      const hash = createHash('sha256')
-      let bytes = 0
-      await using sink = await TcpServer.start(beta.container.netns.fd, { label: 'db' }, socket => {
-        socket.on('data', (chunk: Buffer) => {
-          hash.update(chunk)
-          bytes += chunk.length
-          if (bytes === sent.length) socket.end('thanks')
-        })
-      })
-      const to = { address: '10.0.2.2', port: sink.port }
-      const socket = await connectTcp(alpha.container.netns.fd, { to, label: 'web' })
-      socket.write(sent)
-      const [answer] = (await once(socket, 'data')) as [Buffer]
-      t.equal(String(answer), 'thanks')
-      t.equal(hash.digest('hex'), createHash('sha256').update(sent).digest('hex'))
-      socket.destroy()
-      for (const { container } of [alpha, beta]) {
-        const { stdout } = await container.$`cat /proc/net/snmp`
-        const [names, values] = stdout.split('\n').filter(line => line.startsWith('Tcp:'))
-        const at = names?.split(' ').indexOf('InCsumErrors') ?? -1
-        t.equal(values?.split(' ')[at], '0', 'no checksum was wrong')
-      }
+      await checkTcpStream(t, alpha.container, { to: beta.container, address: '10.0.2.2' })
     })
 
     t.test(`${name}: closed, nothing of it is left`, async t => {

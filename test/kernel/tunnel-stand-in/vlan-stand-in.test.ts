@@ -1,18 +1,16 @@
 import '../../sandboxed.ts'
-import { createHash, randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import fs from 'node:fs'
 import t from 'tap'
 import { probePings } from '../../../src/kernel/icmp-prober.ts'
-import { connectTcp, openSocket, SOCK_RAW } from '../../../src/kernel/inet-socket.ts'
+import { openSocket, SOCK_RAW } from '../../../src/kernel/inet-socket.ts'
 import { libcCalls } from '../../../src/kernel/libc.ts'
-import { TcpServer } from '../../../src/kernel/tcp-server.ts'
 import type { NodeCapture } from '../../../src/lab/capture.ts'
 import { findLink } from '../../../src/lab/link.ts'
 import type { Node } from '../../../src/lab/node.ts'
 import { poll } from '../../../src/poll.ts'
 import { backings } from '../packet-device/backings.ts'
 import { openVlan, site, taggedHosts, type TaggedHosts } from './tagged-hosts.ts'
+import { checkTcpStream } from './tcp-stream.ts'
 
 t.setTimeout(120_000)
 
@@ -96,29 +94,7 @@ for (const backing of backings) {
     await using world = await taggedHosts()
     const { alpha, beta } = world
     join(world, { backing })
-    const sent = randomBytes(4 << 20)
-    const hash = createHash('sha256')
-    let bytes = 0
-    await using sink = await TcpServer.start(beta.container.netns.fd, { label: 'db' }, socket => {
-      socket.on('data', (chunk: Buffer) => {
-        hash.update(chunk)
-        bytes += chunk.length
-        if (bytes === sent.length) socket.end('thanks')
-      })
-    })
-    const to = { address: DB, port: sink.port }
-    const socket = await connectTcp(alpha.container.netns.fd, { to, label: 'web' })
-    socket.write(sent)
-    const [answer] = (await once(socket, 'data')) as [Buffer]
-    t.equal(String(answer), 'thanks')
-    t.equal(hash.digest('hex'), createHash('sha256').update(sent).digest('hex'))
-    socket.destroy()
-    for (const { container } of [alpha, beta]) {
-      const { stdout } = await container.$`cat /proc/net/snmp`
-      const [names, values] = stdout.split('\n').filter(line => line.startsWith('Tcp:'))
-      const at = names?.split(' ').indexOf('InCsumErrors') ?? -1
-      t.equal(values?.split(' ')[at], '0', 'no checksum was wrong')
-    }
+    await checkTcpStream(t, alpha.container, { to: beta.container, address: DB })
   })
 
   t.test(`${backing}: VLANs of one link do not see each other`, async t => {

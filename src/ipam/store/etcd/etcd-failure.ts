@@ -211,3 +211,18 @@ export function explainFailure({ trouble }: EtcdFailure, asked: Asked): TnetErro
     )
   return explain(asked)
 }
+
+/**
+ * The same error with what relays know: a client that one of them hangs up on is told no more than
+ * `read ECONNRESET`.
+ *
+ * @param reasons why a relay reached nobody, by the endpoint that it leads to
+ */
+export function withReasons(error: TnetError, reasons: ReadonlyMap<string, string>): TnetError {
+  // One endpoint that failed is named by the message alone.
+  const only = [...reasons].find(([endpoint]) => error.message.endsWith(` at ${endpoint}`))?.[1]
+  const said = Object.entries(error.facts).map(([who, words]) => {
+    return [who, (who === 'etcd' ? only : reasons.get(who)) ?? words]
+  })
+  return Object.assign(error, { facts: Object.fromEntries(said) })
+}
