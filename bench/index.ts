@@ -17,6 +17,7 @@ const benches = [
   'fifty-hosts',
   'tunnels',
   'ipam-etcd',
+  'many-scenarios',
 ]
 const [only, ...args] = process.argv.slice(2)
 if (only !== undefined && !benches.includes(only)) {

@@ -92,8 +92,9 @@ async function bundleAll() {
   // The helper of what oxc lowers here; a scenario's own is looked up when it runs.
   const helpers = ['@oxc-project/runtime']
   await bundle('lab', 'src/lab-bundle.ts', { bundled: helpers })
-  // chalk is ESM only, and Node 20 warns when CommonJS requires that.
-  await bundle('cli/main', 'src/cli/main.ts', { bundled: [...helpers, 'chalk'] })
+  // These are ESM only, and Node 20 warns when CommonJS requires that.
+  const modules = ['chalk', 'chokidar', 'string-width']
+  await bundle('cli/main', 'src/cli/main.ts', { bundled: [...helpers, ...modules] })
   const main = `${fresh}/cli/main.cjs`
   writeFileSync(main, `#!/usr/bin/env node\n${readFileSync(main, 'utf8')}`)
   mkdirSync(`${fresh}/runner`, { recursive: true })

@@ -2,7 +2,9 @@ export { expect } from './expect/expect.ts'
 export { expectMatrix } from './expect/matrix/expect-matrix.ts'
 export { openEtcd, openIpam } from './ipam/open.ts'
 export { Lab } from './lab/lab.ts'
-export { scenario } from './scenario/scenario.ts'
+export { openLab } from './lab/open-lab.ts'
+export { scenario } from './scenario/define.ts'
+export { defineConfig } from './runner/config.ts'
 export { registerDriver } from './network/driver-registry.ts'
 export {
   CleanupError,

@@ -1,3 +1,3 @@
 // What scripts/build.mjs makes into one file: the public door, and what a worker process does.
 export * from './index.ts'
-export { work } from './runner/worker.ts'
+export { work } from './runner/inside/worker.ts'

@@ -1,8 +1,8 @@
-import { nowMs } from './clock.ts'
+import { nowMs, scaled } from './clock.ts'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 
 export interface PollOptions {
-  /** Milliseconds until giving up. Default 5000. */
+  /** Milliseconds until giving up; more on a slow machine. Default 5000. */
   timeoutMs?: number
   /** Milliseconds between the first attempts; doubles up to 50. Default 1. */
   intervalMs?: number
@@ -18,7 +18,7 @@ export async function poll<T>(
   attempt: () => T | undefined | Promise<T | undefined>,
   { timeoutMs = 5000, intervalMs = 1 }: PollOptions = {},
 ): Promise<T | undefined> {
-  const deadline = nowMs() + timeoutMs
+  const deadline = nowMs() + scaled(timeoutMs)
   for (let wait = intervalMs; ; wait = Math.min(wait * 2, 50)) {
     const result = await attempt()
     if (result !== undefined) return result

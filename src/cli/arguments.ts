@@ -29,3 +29,13 @@ export function seconds(name: string, text: string): number {
     hint: `--${name} 60; fractions are fine, a day is the most`,
   })
 }
+
+/** A number of the command line. */
+export function numeral(name: string, text: string, least: number, most: number): number {
+  const value = Number(text)
+  if (text.trim() !== '' && value >= least && value <= most) return value
+  throw new UsageError(`--${name} takes a number from ${least}, not ${JSON.stringify(text)}`, {
+    code: 'TNET_ARGUMENT_INVALID',
+    hint: `--${name} ${Math.max(least, 1)}`,
+  })
+}

@@ -6,7 +6,11 @@ const help = `tnet-lab: container networks out of real Linux namespaces, built a
 Usage: tnet-lab COMMAND [options]
 
 Commands:
-  run FILE…   run scenarios
+  run         run scenarios
+  list        show which scenarios would run
+  report      make reports out of the events of runs, several as one
+  sandbox     run any command in an empty sandbox: another test runner, a shell
+  init        write a first scenario and what goes with it into a project
   doctor      say what this machine can do, and what would add the rest
 
   -h, --help     print this, or a command's own help after it
@@ -16,6 +20,7 @@ Examples:
   tnet-lab run scenarios/veth-pair.ts
   tnet-lab run docker-bridge.ts --trace
   tnet-lab run cross-host-vxlan.ts
+  tnet-lab run --jobs 4 --reporter terminal --reporter html
   tnet-lab doctor
 `
 
@@ -28,7 +33,11 @@ function version(): string {
 async function main(args: string[]): Promise<number> {
   const [command, ...rest] = args
   if (command === 'run') return (await import('./run-command.ts')).runCommand(rest)
+  if (command === 'list') return (await import('./list-command.ts')).listCommand(rest)
+  if (command === 'report') return (await import('./report-command.ts')).reportCommand(rest)
   if (command === 'doctor') return (await import('./doctor-command.ts')).doctorCommand(rest)
+  if (command === 'sandbox') return (await import('./sandbox-command.ts')).sandboxCommand(rest)
+  if (command === 'init') return (await import('./init-command.ts')).initCommand(rest)
   if (command === '--version') {
     process.stdout.write(version())
     return 0

@@ -36,6 +36,11 @@ export function titleOf(check: Check, { not, eventually, deadlineMs }: Mode): st
   return eventually ? `${title} within ${deadlineMs} ms` : title
 }
 
+/** What should be so: `no echo reply for 300 ms`. */
+export function expectedOf(check: Check, { not, windowMs }: Mode): string {
+  return not ? `${check.unexpected} for ${windowMs} ms` : check.expected
+}
+
 async function explanation(check: Check, mode: Mode): Promise<Explanation> {
   if (mode.not || check.explain === undefined) return { facts: {} }
   try {
@@ -53,12 +58,11 @@ export async function failureOf(
   mode: Mode,
 ): Promise<ExpectationError> {
   const { facts, hint, command = check.command } = await explanation(check, mode)
-  const window = mode.not ? ` for ${mode.windowMs} ms` : ''
   return new ExpectationError(`expected that ${titleOf(check, mode)}`, {
     code: 'TNET_EXPECTATION',
     hint: hint ?? 'type the command to look by hand; run with --trace to see what was done before',
     facts: {
-      expected: (mode.not ? check.unexpected : check.expected) + window,
+      expected: expectedOf(check, mode),
       received: looks.at(-1)?.received ?? 'nothing',
       ...(looks.length > 1 ? { attempts: story(looks) } : {}),
       ...facts,

@@ -1,3 +1,4 @@
+import { scaled } from '../clock.ts'
 import { checkOptions, milliseconds } from './options.ts'
 
 /** How long expectations of a subject watch and wait. */
@@ -20,7 +21,12 @@ export interface Mode {
 export function modeOf(options: ExpectOptions = {}): Mode {
   checkOptions('expect', options, { windowMs: milliseconds, deadlineMs: milliseconds })
   const { windowMs = 300, deadlineMs = 5000 } = options
-  return { not: false, eventually: false, windowMs, deadlineMs }
+  return {
+    not: false,
+    eventually: false,
+    windowMs: scaled(windowMs),
+    deadlineMs: scaled(deadlineMs),
+  }
 }
 
 /**
@@ -28,7 +34,7 @@ export function modeOf(options: ExpectOptions = {}): Mode {
  * where there will be another look.
  */
 export function patience({ not, eventually, windowMs }: Mode, timeoutMs?: number): number {
-  if (timeoutMs !== undefined) return timeoutMs
+  if (timeoutMs !== undefined) return scaled(timeoutMs)
   if (not) return windowMs
-  return eventually ? 300 : 1000
+  return scaled(eventually ? 300 : 1000)
 }

@@ -7,6 +7,11 @@ export interface ExpectationResult {
   status: 'passed' | 'failed'
   durationMs: number
   attempts: number
+  expected?: string
+  /** What the last look found. */
+  received?: string
+  /** What to type to look by hand. */
+  command?: string
 }
 
 /** An expectation that has begun and is not over. */
@@ -17,6 +22,8 @@ export interface PendingExpectation {
   attempts: number
   /** What the last of them found. */
   received?: string
+  expected?: string
+  command?: string
   /** When it began, on the clock of `nowMs`. */
   readonly beganMs: number
 }
@@ -45,8 +52,8 @@ export function abandon(expectation: PendingExpectation): void {
 /** It is over, and how it went is told; once only. */
 export function finish(expectation: PendingExpectation, status: 'passed' | 'failed'): void {
   if (!pending.delete(expectation)) return
-  const { title, attempts, beganMs } = expectation
-  listener({ title, status, durationMs: nowMs() - beganMs, attempts })
+  const { beganMs, ...known } = expectation
+  listener({ ...known, status, durationMs: nowMs() - beganMs })
 }
 
 /**

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { nowMs } from '../clock.ts'
 import type { Check } from './check.ts'
-import { failureOf, titleOf, type Look } from './failure.ts'
+import { expectedOf, failureOf, titleOf, type Look } from './failure.ts'
 import type { Mode } from './mode.ts'
 import { abandon, begin, finish, type PendingExpectation } from './result.ts'
 
@@ -71,6 +71,8 @@ export async function settle(
     throw error
   }
   running.title = titleOf(check, mode)
+  running.expected = expectedOf(check, mode)
+  running.command = check.command
   let passed = false
   let looks: Look[]
   try {

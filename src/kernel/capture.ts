@@ -1,9 +1,10 @@
 import fs from 'node:fs'
+import { closeLater } from './close-later.ts'
 import { openSocket, SOCK_RAW } from './inet-socket.ts'
 import { checked, refused } from './failure.ts'
 import { lastErrno, libcCalls } from './libc.ts'
 import { CapturedPacket } from './packet/captured-packet.ts'
-import { LINKTYPE_ETHERNET, LINKTYPE_RAW, pcapFile } from './packet/pcap.ts'
+import { pcapOf } from './packet/pcap.ts'
 import { MessageBuffer, MSG_TRUNC } from './socket/message-buffer.ts'
 import { growReceiveBuffer } from './socket/socket-option.ts'
 import { Readiness } from './socket/readiness.ts'
@@ -156,14 +157,7 @@ export class Capture implements Disposable {
   /** A file that wireshark and `tcpdump -r` read. Links without Ethernet go to a file of IP. */
   toPcap(): Buffer {
     this.#drain()
-    const isEthernet = this.#packets.every(packet => packet.isEthernet)
-    if (isEthernet) return pcapFile(this.#packets, LINKTYPE_ETHERNET)
-    const bare = this.#packets.map(packet =>
-      packet.isEthernet
-        ? { time: packet.time, bytes: packet.bytes.subarray(14), length: packet.length - 14 }
-        : packet,
-    )
-    return pcapFile(bare, LINKTYPE_RAW)
+    return pcapOf(this.#packets)
   }
 
   /** Ends the capture; what was captured stays readable. */
@@ -173,8 +167,7 @@ export class Capture implements Disposable {
     this.dropped()
     this.#isClosed = true
     this.#readiness.close()
-    // The kernel waits for an RCU grace period here: milliseconds that nobody needs to wait for.
-    fs.close(this.#fd, () => {})
+    closeLater(this.#fd)
   }
 
   [Symbol.dispose](): void {

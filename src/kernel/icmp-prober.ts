@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { EchoSocket, type PingOptions } from './echo-socket.ts'
+import { onNamespaceClose } from './namespace-handle.ts'
 import { addressBytes } from './netlink/address-bytes.ts'
 import { withoutNeighbour } from './next-hop.ts'
 import type { PingOutcome } from './probe-outcome.ts'
@@ -17,6 +18,7 @@ const BATCH = 256
 /** Sockets by namespace, family and source address. */
 class EchoSockets implements Disposable {
   readonly #sockets = new Map<string, EchoSocket>()
+  readonly #namespaces = new Set<number>()
   readonly #options: PingOptions
 
   constructor(options: PingOptions) {
@@ -30,6 +32,7 @@ class EchoSockets implements Disposable {
     if (known !== undefined) return known
     const socket = new EchoSocket(namespace, family, this.#options)
     this.#sockets.set(key, socket)
+    this.#namespaces.add(namespace)
     return socket
   }
 
@@ -53,8 +56,10 @@ class EchoSockets implements Disposable {
       const end = () => {
         clearTimeout(timer)
         for (const watch of watches) watch.close()
+        for (const forget of forgets) forget()
         resolve()
       }
+      const forgets = [...this.#namespaces].map(namespace => onNamespaceClose(namespace, end))
       const timer = setTimeout(end, Math.max(0, deadline - performance.now()))
       const watches = waiting.map(socket => {
         const watch = new Readiness(socket.fd, 'readable', () => {

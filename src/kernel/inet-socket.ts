@@ -3,6 +3,7 @@ import net from 'node:net'
 import { UsageError } from '../errors.ts'
 import { refused } from './failure.ts'
 import { errnoName, lastErrno, libcCalls } from './libc.ts'
+import { onNamespaceClose } from './namespace-handle.ts'
 import { insideNet } from './net-namespace.ts'
 import { addressBytes, AF_INET, AF_INET6 } from './netlink/address-bytes.ts'
 import { untilReady } from './socket/readiness.ts'
@@ -168,15 +169,31 @@ export function beginConnect(
   return { fd, errno: errnoName(errno) === 'EINPROGRESS' ? 0 : errno }
 }
 
-/** A TCP connection out of a namespace. Throws a `KernelError` with the exact errno. */
+async function connected(fd: number, namespace: number, timeoutMs = 5000): Promise<number> {
+  try {
+    const isReady = await untilReady(fd, 'writable', timeoutMs, namespace)
+    return isReady ? socketError(fd) : 110 // ETIMEDOUT
+  } catch (error) {
+    fs.closeSync(fd)
+    throw error
+  }
+}
+
+/** Its descriptor is Node's from now on. It ends with the namespace that it is in. */
+function socketIn(namespace: number, fd: number): net.Socket {
+  const socket = new net.Socket({ fd, readable: true, writable: true })
+  const forget = onNamespaceClose(namespace, () => socket.destroy())
+  return socket.once('close', forget)
+}
+
+/**
+ * A TCP connection out of a namespace. Throws a `KernelError` with the exact errno, a `UsageError`
+ * TNET_LAB_CLOSED when the namespace is closed meanwhile.
+ */
 export async function connectTcp(namespace: number, options: ConnectOptions): Promise<net.Socket> {
   const { fd, errno } = beginConnect(namespace, SOCK_STREAM, options)
-  let failure = errno
-  if (failure === 0) {
-    const isReady = await untilReady(fd, 'writable', options.timeoutMs ?? 5000)
-    failure = isReady ? socketError(fd) : 110 // ETIMEDOUT
-  }
-  if (failure === 0) return new net.Socket({ fd, readable: true, writable: true })
+  const failure = errno === 0 ? await connected(fd, namespace, options.timeoutMs) : errno
+  if (failure === 0) return socketIn(namespace, fd)
   fs.closeSync(fd)
   const where = addressWithPort(options.to)
   throw refused({

@@ -154,6 +154,13 @@ export const libcCalls = {
     options: number,
     done: (error: Error | null, pid: number) => void,
   ) => void,
+  waitpidNow: libc.func('int waitpid(int, void *, int)') as (
+    pid: number,
+    status: Bytes,
+    options: number,
+  ) => number,
+  umount2: libc.func('int umount2(str, int)') as (target: string, flags: number) => number,
+  setrlimit: libc.func('int setrlimit(int, void *)') as (resource: number, limits: Bytes) => number,
   ioctl: libc.func('int ioctl(int, ulong, void *)') as (
     fd: number,
     request: number,

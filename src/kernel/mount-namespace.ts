@@ -103,3 +103,9 @@ export function createMountNamespace(net: number, hostName: string): MountNamesp
     }
   })
 }
+
+/** Lets go of it; it ends with what runs in it. */
+export function closeMountNamespace({ mnt, uts }: MountNamespace): void {
+  fs.closeSync(mnt)
+  fs.closeSync(uts)
+}

@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import { checked } from './failure.ts'
 import { CLONE_NEWNET, libcCalls } from './libc.ts'
+import { descriptorOf } from './namespace-handle.ts'
 
 /** The namespace that the main thread is in now, as a descriptor; opened on first use. */
 let current = -1
@@ -23,11 +24,14 @@ function enter(fd: number): void {
 type Synchronous<T> = T extends PromiseLike<unknown> ? never : T
 
 /**
- * Runs `work` with the main thread in the namespace `fd`; sockets, /proc/sys/net and child
- * processes made meanwhile belong to it. `work` is synchronous: an `await` would let other code
- * run in the wrong namespace.
+ * Runs `work` with the main thread in a namespace, given by its descriptor or handle; sockets,
+ * /proc/sys/net and child processes made meanwhile belong to it. `work` is synchronous: an `await`
+ * would let other code run in the wrong namespace.
+ *
+ * @throws UsageError TNET_LAB_CLOSED
  */
-export function insideNet<T>(fd: number, work: () => Synchronous<T>): T {
+export function insideNet<T>(namespace: number, work: () => Synchronous<T>): T {
+  const fd = descriptorOf(namespace)
   if (home < 0) home = current = own()
   if (fd === current) return work()
   const before = current

@@ -1,8 +1,16 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
 import fs from 'node:fs'
 import { namespaceName } from '../names.ts'
+import { Children } from './children.ts'
 import { setSysctls } from './fresh-sysctls.ts'
-import { bind, createMountNamespace, insideMounts, type MountNamespace } from './mount-namespace.ts'
+import {
+  bind,
+  closeMountNamespace,
+  createMountNamespace,
+  insideMounts,
+  type MountNamespace,
+} from './mount-namespace.ts'
+import { closeHandle, labIsOver, onNamespaceClose, openHandle } from './namespace-handle.ts'
 import { createNetNamespace, insideNet } from './net-namespace.ts'
 import { NetlinkConnection } from './netlink/connection.ts'
 import type { Request } from './netlink/message.ts'
@@ -33,18 +41,21 @@ export interface NetnsOptions {
 export class Netns implements Disposable {
   readonly label: string
   readonly name: string
-  /** Its descriptor alone, for links that are made or moved into it; to act in it use `fd`. */
-  readonly descriptor: number
   /** Whose network namespace it is as well. */
   readonly shares: Netns | undefined
   readonly #onAction: ActionListener | undefined
   readonly #onChange: () => void
   readonly #wire: NetlinkConnection
+  readonly #descriptor: number
+  readonly #handle: number
+  readonly #children = new Children()
   #mounts: MountNamespace | undefined
   #nextIndex = 100
   #unbound: Netns[] = []
   #hosts = ''
   #isClosed = false
+  #isGone = false
+  #hasRunPrograms = false
   /** What waits for the next message, or for somebody who acts here. */
   #putOff: Request[] = []
   #isUsed: boolean
@@ -58,35 +69,75 @@ export class Netns implements Disposable {
     this.#onChange = options.onChange ?? (() => {})
     this.#isUsed = bridges || shares !== undefined
     if (shares !== undefined) {
-      this.descriptor = fs.openSync(`/proc/self/fd/${shares.fd}`, 'r')
-      this.#wire = new NetlinkConnection(this.descriptor, this)
+      shares.prepare()
+      this.#descriptor = fs.openSync(`/proc/self/fd/${shares.descriptor}`, 'r')
+      this.#handle = openHandle(this.#descriptor)
+      this.#wire = new NetlinkConnection(this.#descriptor, this)
       return
     }
     let settings: ReturnType<typeof setSysctls> = []
     let wire: NetlinkConnection | undefined
     const stage = bridges ? 'bridging' : 'fresh'
-    this.descriptor = createNetNamespace(() => {
+    this.#descriptor = createNetNamespace(() => {
       settings = setSysctls(stage)
       wire = new NetlinkConnection('here', { label, name })
       return wire.namespace()
     })
-    this.#wire = wire ?? new NetlinkConnection(this.descriptor, this)
+    this.#handle = openHandle(this.#descriptor)
+    this.#wire = wire ?? new NetlinkConnection(this.#descriptor, this)
     this.#onAction?.(`ip netns add ${name}`)
     this.#announceSysctls(settings)
   }
 
-  /** Its descriptor, for whoever is about to act in it. */
+  /**
+   * What stands for it wherever something is done in a namespace, for whoever is about to act there:
+   * a number that is never another's, as a descriptor's is once that is closed.
+   *
+   * @throws UsageError TNET_LAB_CLOSED
+   */
   get fd(): number {
     this.prepare()
-    return this.descriptor
+    return this.#handle
+  }
+
+  /**
+   * Its descriptor, to be handed to the kernel at once, for links that are made or moved into it; to
+   * act in it use `fd`.
+   *
+   * @throws UsageError TNET_LAB_CLOSED
+   */
+  get descriptor(): number {
+    this.#checkOpen()
+    return this.#descriptor
+  }
+
+  /** Whether it refuses everything. */
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
+  /** Whether programs were started here, which may have left others behind. */
+  get hasRunPrograms(): boolean {
+    return this.#hasRunPrograms
+  }
+
+  #checkOpen(): void {
+    if (this.#isClosed) throw labIsOver(this.label)
   }
 
   /** Does what was put off until somebody acts here, or sends packets here that it may refuse. */
   prepare(): void {
+    this.#checkOpen()
     this.#flush()
     if (this.#isUsed) return
     this.#isUsed = true
-    this.#announceSysctls(insideNet(this.descriptor, () => setSysctls('used')))
+    this.#announceSysctls(insideNet(this.#descriptor, () => setSysctls('used')))
+  }
+
+  /** Remembers how to end what lives here, for when it is closed; returns what forgets it again. */
+  onClose(end: () => void): () => void {
+    this.#checkOpen()
+    return onNamespaceClose(this.#handle, end)
   }
 
   #announceSysctls(settings: ReturnType<typeof setSysctls>): void {
@@ -108,12 +159,14 @@ export class Netns implements Disposable {
 
   /** Sends requests in order; throws the first refusal. */
   execute(...requests: readonly Request[]): void {
+    this.#checkOpen()
     for (const request of requests) this.announce(request.shell)
     this.#wire.execute([...this.#putOff.splice(0), ...requests])
   }
 
   /** Sends requests along with the next, or before anybody acts here: a message less each. */
   executeLater(...requests: readonly Request[]): void {
+    this.#checkOpen()
     for (const request of requests) this.announce(request.shell)
     this.#putOff.push(...requests)
   }
@@ -142,6 +195,7 @@ export class Netns implements Disposable {
   }
 
   setSysctl(key: string, value: string | number): void {
+    this.#checkOpen()
     // A link's name may have dots: then all separators are slashes, which sysctl takes as well.
     const spelling = key.includes('.') ? key : key.replaceAll('/', '.')
     this.announce(`sysctl -w ${spelling}=${value}`)
@@ -165,6 +219,7 @@ export class Netns implements Disposable {
 
   /** Runs `work` in all of this node's namespaces: what it spawns is on this node. */
   inside<T>(work: () => T): T {
+    this.#hasRunPrograms = true
     return insideNet(this.fd, () => {
       this.#mounts ??= createMountNamespace(this.fd, this.name)
       return insideMounts(this.#mounts, () => {
@@ -180,30 +235,53 @@ export class Netns implements Disposable {
       if (other.#isClosed) continue
       const file = `/run/netns/${other.name}`
       fs.writeFileSync(file, '')
-      bind(`/proc/self/fd/${other.fd}`, file) // whoever enters it by name acts there
+      other.prepare() // whoever enters it by name acts there
+      bind(`/proc/self/fd/${other.descriptor}`, file)
     }
   }
 
   /** Starts a program on this node; the working directory is the caller's unless it says so. */
   spawn(file: string, args: readonly string[], options: SpawnOptions = {}): ChildProcess {
     this.#onChange()
-    return this.inside(() => spawn(file, args, { cwd: process.cwd(), ...options }))
+    const child = this.inside(() => spawn(file, args, { cwd: process.cwd(), ...options }))
+    return this.#children.add(child, options.detached === true)
   }
 
   /** The same in the network namespace alone: the machine's own /etc, one namespace less. */
   spawnBare(file: string, args: readonly string[], options: SpawnOptions = {}): ChildProcess {
-    return insideNet(this.fd, () => spawn(file, args, options) as never)
+    this.#hasRunPrograms = true
+    const child: ChildProcess = insideNet(this.fd, () => spawn(file, args, options) as never)
+    return this.#children.add(child, options.detached === true)
   }
 
-  /** Lets go of the namespaces; they end with what runs in them. */
-  close(): void {
+  /** Ends what lives here; from now on everything that is asked of it throws. */
+  retire(): void {
     if (this.#isClosed) return
     this.#isClosed = true
-    fs.closeSync(this.descriptor)
+    this.#children.kill()
+    closeHandle(this.#handle)
+  }
+
+  /** Retires it, and lets go of the namespaces; they end with what runs in them. */
+  close(): void {
+    try {
+      this.retire()
+    } finally {
+      this.#letGo()
+    }
+  }
+
+  #letGo(): void {
+    if (this.#isGone) return
+    this.#isGone = true
+    fs.closeSync(this.#descriptor)
     this.#wire.close()
-    if (this.#mounts === undefined) return
-    fs.closeSync(this.#mounts.mnt)
-    fs.closeSync(this.#mounts.uts)
+    if (this.#mounts !== undefined) closeMountNamespace(this.#mounts)
+  }
+
+  /** Waits until the programs have ended that were started here. */
+  ended(): Promise<void> {
+    return this.#children.ended()
   }
 
   [Symbol.dispose](): void {

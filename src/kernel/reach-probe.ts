@@ -71,7 +71,7 @@ function silent(probe: Probe): Unanswered {
 
 async function finishTcp(probe: Probe, timeoutMs: number): Promise<ReachOutcome> {
   const begun = performance.now()
-  if (!(await untilReady(probe.fd, 'writable', timeoutMs))) return silent(probe)
+  if (!(await untilReady(probe.fd, 'writable', timeoutMs, probe.namespace))) return silent(probe)
   const errno = socketError(probe.fd)
   if (errno !== 0) return failed(probe, errno)
   return { outcome: 'connected', ms: performance.now() - begun }
@@ -87,8 +87,8 @@ async function finishUdp(
     return failed(probe, lastErrno())
   }
   for (;;) {
-    const left = begun + timeoutMs - performance.now()
-    if (!(await untilReady(probe.fd, 'readable', Math.max(0, left)))) return silent(probe)
+    const left = Math.max(0, begun + timeoutMs - performance.now())
+    if (!(await untilReady(probe.fd, 'readable', left, probe.namespace))) return silent(probe)
     const told = icmpOutcome(probe)
     if (told !== undefined) return told
     const errno = socketError(probe.fd)

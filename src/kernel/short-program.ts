@@ -66,6 +66,13 @@ function readAll(fd: number): string {
   return bytes.toString('utf8')
 }
 
+const running = new Set<Promise<unknown>>()
+
+/** Waits until all that run now have ended. */
+export async function shortProgramsEnded(): Promise<void> {
+  await Promise.allSettled(running)
+}
+
 /**
  * Runs a program that reads a little, writes a little and ends; it is started before this returns,
  * in the namespaces that the main thread is in. With memory in place of pipes, and without the copy
@@ -91,9 +98,13 @@ export function runShort(
     const command = { args: [file, ...args], env, descriptors }
     const pid = start(`${directory || '.'}/${file}`, command)
     if (pid === undefined) continue
-    return end(pid)
+    const ended = end(pid)
       .then(code => ({ stdout: readAll(stdout), stderr: readAll(stderr), code }))
       .finally(close)
+    running.add(ended)
+    const forget = () => void running.delete(ended)
+    void ended.then(forget, forget)
+    return ended
   }
   close()
   return undefined

@@ -25,12 +25,14 @@ export class NodeCapture implements AsyncDisposable {
   readonly link: string | undefined
   readonly #capture: Capture
   readonly #forget: () => void
+  readonly #keep: () => void
 
   private constructor(node: Node, link: string | undefined, capture: Capture) {
     this.node = node
     this.link = link
     this.#capture = capture
     this.#forget = node.lab.undo.push(`capture on ${this}`, () => capture.close())
+    this.#keep = node.lab.captures.add(this)
   }
 
   static async start(
@@ -71,10 +73,11 @@ export class NodeCapture implements AsyncDisposable {
     return this.#capture.toPcap()
   }
 
-  /** Ends it; what was captured stays readable. */
+  /** Ends it; what was captured stays readable, and the report shows the newest of it. */
   async close(): Promise<void> {
     this.#forget()
     this.#capture.close()
+    this.#keep()
   }
 
   [Symbol.asyncDispose](): Promise<void> {

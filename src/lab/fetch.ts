@@ -1,3 +1,4 @@
+import { scaled } from '../clock.ts'
 import type { IncomingMessage } from 'node:http'
 import { DeadlineError, UsageError } from '../errors.ts'
 import { connectTcp } from '../kernel/inet-socket.ts'
@@ -50,11 +51,12 @@ function placeOf(node: Node, target: FetchTarget): { address: string; port: numb
 export async function fetchFrom(
   node: Node,
   target: FetchTarget,
-  { path = '/', method = 'GET', headers = {}, body, timeoutMs = 1000 }: FetchOptions,
+  { path = '/', method = 'GET', headers = {}, body, timeoutMs: given = 1000 }: FetchOptions,
 ): Promise<FetchAnswer> {
   // Loading it takes longer than a scenario needs to start.
   const { request } = await import('node:http')
   const to = placeOf(node, target)
+  const timeoutMs = scaled(given)
   const socket = await connectTcp(node.netns.fd, { to, label: node.label, timeoutMs })
   const host = `${to.address.includes(':') ? `[${to.address}]` : to.address}:${to.port}`
   const late = new DeadlineError(`no whole answer from ${host} within ${timeoutMs} ms`, {

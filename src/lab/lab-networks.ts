@@ -73,6 +73,11 @@ export class LabNetworks {
     return this.#networks.list()
   }
 
+  /** Those that were created here, and who is on them. */
+  here(): ReturnType<Networks['here']> {
+    return this.#networks.here()
+  }
+
   /** One of them, with everything that is on it. @throws UsageError TNET_NETWORK_UNKNOWN */
   inspect(name: string): Promise<NetworkDetails> {
     return this.#networks.inspect(name)

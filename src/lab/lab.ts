@@ -2,12 +2,14 @@ import { UsageError } from '../errors.ts'
 import type { Ipam } from '../ipam/ipam.ts'
 import type { Store } from '../ipam/store/store.ts'
 import { untilSettled, untilUp } from '../kernel/carrier.ts'
+import { labIsOver } from '../kernel/namespace-handle.ts'
 import { linkSet } from '../kernel/netlink/link-request.ts'
 import { Netns, type NetnsOptions } from '../kernel/netns.ts'
 import { namespaceName } from '../names.ts'
 import type { NetworkRecord } from '../network/network-records.ts'
-import { Undo } from '../undo.ts'
 import type { BridgeTunnel, BridgeVxlanOptions } from './bridge-tunnel.ts'
+import type { CommandListener } from './command-record.ts'
+import { endNamespaces } from './end-of-namespaces.ts'
 import { Host } from './host.ts'
 import type { LabContext } from './lab-context.ts'
 import type { LabNetwork } from './lab-network.ts'
@@ -19,8 +21,10 @@ import type {
   OwnNetworkOptions,
 } from './lab-network-options.ts'
 import type { LabNetworks } from './lab-networks.ts'
+import { LabUndo } from './lab-undo.ts'
 import type { Link } from './link.ts'
 import type { Node } from './node.ts'
+import { TakenCaptures } from './observe/taken-captures.ts'
 import type { Program } from './program.ts'
 import { Segment, type SegmentOptions } from './segment.ts'
 
@@ -29,6 +33,10 @@ export interface LabOptions {
   onAction?: (shell: string) => void
   /** Hears what the reader of a report should know of the lab. */
   onNote?: (text: string) => void
+  /** Hears of each command of the script (`` node.$`…` ``) when it is over. */
+  onCommand?: CommandListener
+  /** Waits in place of `pause` until somebody says that it goes on. */
+  onPause?: () => Promise<void>
 }
 
 /**
@@ -40,21 +48,34 @@ export interface LabOptions {
  * const alpha = await wan.join('alpha', '192.0.2.1/24')
  */
 export class Lab implements LabContext, AsyncDisposable {
-  readonly undo = new Undo('the lab')
+  readonly undo = new LabUndo()
+  readonly onCommand?: CommandListener
   /** Every program that was started with `node.spawn`, for its output. */
   readonly programs: Program[] = []
+  readonly captures = new TakenCaptures()
   readonly #nodes: Node[] = []
+  readonly #segments: Segment[] = []
+  /** In every store that the script opened. */
+  readonly #allNetworks: LabNetworks[] = []
   /** By name: no two of a lab have the same, whichever host they are on. */
   readonly #namespaces = new Map<string, { netns: Netns; where: string }>()
   readonly #onAction: ((shell: string) => void) | undefined
   readonly #onNote: ((text: string) => void) | undefined
+  readonly #onPause: (() => Promise<void>) | undefined
   #actions = 0
   #settledAt = -1
   #networks: Promise<LabNetworks> | undefined
+  #closing: Promise<void> | undefined
 
-  constructor({ onAction, onNote }: LabOptions = {}) {
+  constructor({ onAction, onNote, onCommand, onPause }: LabOptions = {}) {
     this.#onAction = onAction
     this.#onNote = onNote
+    this.#onPause = onPause
+    if (onCommand !== undefined) this.onCommand = onCommand
+    // The first to be pushed is the last to be done: everything else still has its namespaces.
+    this.undo.push('namespaces', () =>
+      endNamespaces([...this.#namespaces.values()].map(({ netns }) => netns)),
+    )
   }
 
   note(text: string): void {
@@ -63,6 +84,15 @@ export class Lab implements LabContext, AsyncDisposable {
 
   get nodes(): readonly Node[] {
     return this.#nodes
+  }
+
+  get segments(): readonly Segment[] {
+    return this.#segments
+  }
+
+  /** The networks that were created in this lab, in whatever store, and who is on them. */
+  networksHere(): ReturnType<LabNetworks['here']> {
+    return this.#allNetworks.flatMap(networks => networks.here())
   }
 
   get actions(): number {
@@ -85,6 +115,7 @@ export class Lab implements LabContext, AsyncDisposable {
     where: string,
     options: Pick<NetnsOptions, 'bridges' | 'shares'> = {},
   ): Netns {
+    if (this.#closing !== undefined) throw labIsOver(label)
     if (label === '') throw this.misuse('a name cannot be empty', 'call it something')
     const plain = namespaceName(label)
     const name = this.#namespaces.has(plain) ? namespaceName(`${where}-${label}`) : plain
@@ -102,7 +133,6 @@ export class Lab implements LabContext, AsyncDisposable {
       onChange: () => this.#actions++,
     })
     this.#namespaces.set(name, { netns, where })
-    this.undo.push(`namespace "${name}"`, () => netns.close())
     return netns
   }
 
@@ -130,8 +160,15 @@ export class Lab implements LabContext, AsyncDisposable {
 
   /** Loaded when the first network is asked for: most scenarios have none. */
   #loadNetworks(): Promise<LabNetworks> {
-    this.#networks ??= import('./lab-networks.ts').then(room => new room.LabNetworks(this))
+    this.#networks ??= this.#openNetworks()
     return this.#networks
+  }
+
+  async #openNetworks(store?: Store): Promise<LabNetworks> {
+    const { LabNetworks } = await import('./lab-networks.ts')
+    const networks = new LabNetworks(this, store)
+    this.#allNetworks.push(networks)
+    return networks
   }
 
   /**
@@ -157,7 +194,7 @@ export class Lab implements LabContext, AsyncDisposable {
    * const blue = await onAlpha.create('blue', { driver: 'vxlan', hosts: [alpha, beta] })
    */
   async networksIn(store: Store): Promise<LabNetworks> {
-    return new (await import('./lab-networks.ts')).LabNetworks(this, store)
+    return this.#openNetworks(store)
   }
 
   /** Every network, by name. */
@@ -172,7 +209,9 @@ export class Lab implements LabContext, AsyncDisposable {
 
   /** A wire or switch that hosts join. */
   async segment(label: string, options: SegmentOptions = {}): Promise<Segment> {
-    return new Segment(this, label, options)
+    const segment = new Segment(this, label, options)
+    this.#segments.push(segment)
+    return segment
   }
 
   /**
@@ -207,9 +246,30 @@ export class Lab implements LabContext, AsyncDisposable {
     return (await import('./bridge-tunnel.ts')).BridgeTunnel.create(vni, options)
   }
 
-  /** Ends everything, in reverse. */
-  close(): Promise<void> {
-    return this.undo.run()
+  /**
+   * Keeps the lab as it is until whoever is at the terminal lets it go on: there is a prompt with a
+   * shell on each node, and what to type for one in another terminal. Meanwhile the scenario's time
+   * stands still. Where nobody is at a terminal, as in CI, it goes on at once, and says so.
+   *
+   * @example
+   * await lab.pause()
+   */
+  async pause(): Promise<void> {
+    if (this.#closing !== undefined) throw labIsOver()
+    if (this.#onPause !== undefined) return this.#onPause()
+    await (await import('./pause/pause-here.ts')).pauseHere(this)
+  }
+
+  /**
+   * Ends everything, in reverse: when it is over, no process, descriptor or timer of the lab is
+   * left, and whatever is asked of one of its nodes throws TNET_LAB_CLOSED.
+   *
+   * @throws CleanupError with everything that could not be ended; a second call only waits
+   */
+  async close(): Promise<void> {
+    if (this.#closing !== undefined) return this.#closing.catch(() => {})
+    this.#closing = this.undo.run().finally(() => this.captures.clear())
+    await this.#closing
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,12 +1,14 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process'
 import { once } from 'node:events'
 import { CommandError, DeadlineError } from '../errors.ts'
+import { untilEvent, untilGone } from '../kernel/children.ts'
 import { isListening } from '../kernel/listening.ts'
 import { isToolMissing, toolMissing } from '../kernel/tool.ts'
 import { shellWord } from '../names.ts'
 import { poll } from '../poll.ts'
 import { hostsFile } from './hosts-file.ts'
 import type { Node } from './node.ts'
+import { Tail } from './tail.ts'
 
 /** What shows that a program is ready. */
 export type Ready =
@@ -29,7 +31,7 @@ export class Program implements AsyncDisposable {
   readonly command: string
   readonly pid: number
   readonly #child: ChildProcess
-  #output = ''
+  readonly #output: Tail
   #hasEnded = false
 
   private constructor(node: Node, command: string, child: ChildProcess, keepBytes: number) {
@@ -37,11 +39,9 @@ export class Program implements AsyncDisposable {
     this.command = command
     this.#child = child
     this.pid = child.pid ?? 0
-    const keep = (chunk: Buffer) => {
-      this.#output = (this.#output + chunk.toString()).slice(-keepBytes)
-    }
-    child.stdout?.on('data', keep)
-    child.stderr?.on('data', keep)
+    this.#output = new Tail(keepBytes)
+    this.#output.listen(child.stdout)
+    this.#output.listen(child.stderr)
     child.once('close', () => (this.#hasEnded = true))
   }
 
@@ -75,7 +75,7 @@ export class Program implements AsyncDisposable {
 
   /** What it printed, both streams as they came; the last of it when it was a lot. */
   get output(): string {
-    return this.#output
+    return this.#output.text
   }
 
   get isRunning(): boolean {
@@ -87,7 +87,7 @@ export class Program implements AsyncDisposable {
       return isListening(this.node.netns.fd, ready.port, ready.protocol ?? 'tcp')
     }
     const { line } = ready
-    return this.#output
+    return this.output
       .split('\n')
       .some(text => (typeof line === 'string' ? text.includes(line) : line.test(text)))
   }
@@ -109,7 +109,7 @@ export class Program implements AsyncDisposable {
   }
 
   #tail(): string {
-    return this.#output.trimEnd().split('\n').slice(-20).join('\n')
+    return this.output.trimEnd().split('\n').slice(-20).join('\n')
   }
 
   #failure(what: string, cause?: unknown): CommandError {
@@ -120,7 +120,7 @@ export class Program implements AsyncDisposable {
       hint: `type it by hand: ip netns exec ${this.node.netns.name} ${this.command}`,
       facts: {
         ...(ended === undefined ? {} : { ended }),
-        ...(this.#output === '' ? {} : { output: this.#tail() }),
+        ...(this.output === '' ? {} : { output: this.#tail() }),
       },
       cause,
     })
@@ -134,17 +134,18 @@ export class Program implements AsyncDisposable {
     }
   }
 
-  /** Asks it to end (SIGTERM), makes it after `graceMs` (default 1000), waits until it has. */
+  /**
+   * Asks it to end (SIGTERM), makes it after `graceMs` (default 1000), waits until it has. What it
+   * started in a session of its own goes on until the lab ends.
+   */
   async stop({ graceMs = 1000 }: { graceMs?: number } = {}): Promise<void> {
     if (this.#hasEnded) return
-    const closed = once(this.#child, 'close')
+    const child = this.#child
     this.#signal('SIGTERM')
-    const grace = setTimeout(() => this.#signal('SIGKILL'), graceMs)
-    try {
-      await closed
-    } finally {
-      clearTimeout(grace)
-    }
+    await untilEvent(child, 'close', graceMs)
+    if (this.#hasEnded) return
+    this.#signal('SIGKILL')
+    await untilGone(child)
   }
 
   [Symbol.asyncDispose](): Promise<void> {

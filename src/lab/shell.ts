@@ -1,8 +1,9 @@
-import type { SpawnOptions } from 'node:child_process'
+import { spawnSync, type SpawnOptions, type SpawnSyncOptions } from 'node:child_process'
 import { createRequire } from 'node:module'
 import type { ProcessPromise, Shell } from 'zx/core'
 import { spelled } from '../kernel/spelling.ts'
 import { shellWord } from '../names.ts'
+import { recordCommand, recordSyncCommand } from './command-record.ts'
 import { hostsFile } from './hosts-file.ts'
 import type { Node } from './node.ts'
 
@@ -52,11 +53,59 @@ function endUnusedInput(promise: ProcessPromise): void {
 }
 
 /** zx asks for `cmd` in a shell; bash is told not to read ~/.bashrc, as it does for rshd. */
-function withoutRc(file: string, options: SpawnOptions): [string, string[], SpawnOptions] {
+function withoutRc<O extends SpawnOptions>(file: string, options: O): [string, string[], O] {
   const { shell } = options
   if (typeof shell !== 'string' || !shell.endsWith('bash')) return [file, [], options]
   // Its standard input is a socket, which is what Node's pipes are, and so it takes us for rshd.
   return [shell, ['--norc', '-c', file], { ...options, shell: false }]
+}
+
+/** A command that still runs when the lab ends is ended by it, which is no failure of the script. */
+function forgiven(promise: ProcessPromise, node: Node): void {
+  const forget = node.lab.undo.push('a command that nobody awaits', () => {
+    promise.catch(() => {})
+  })
+  promise.child?.once('close', forget)
+}
+
+const isTemplate = (first: unknown) => Array.isArray(first) && 'raw' in first
+
+type Pipe = (to: never, ...rest: unknown[]) => unknown
+
+/** ``.pipe`…` `` begins its command where zx's own `$` does, which is on no node. */
+function pipingHere(promise: ProcessPromise, shell: (options: object) => Pipe): void {
+  const here =
+    (pipe: Pipe) =>
+    (to: never, ...rest: unknown[]) =>
+      isTemplate(to)
+        ? pipe(shell({ halt: true, signal: promise.signal })(to, ...rest) as never)
+        : pipe(to, ...rest)
+  const own = promise.pipe as unknown as Pipe & Record<'stdout' | 'stderr' | 'stdall', Pipe>
+  const [stdout, stderr, stdall] = [here(own.stdout), here(own.stderr), here(own.stdall)]
+  const value = Object.assign(here(own), { stdout, stderr, stdall })
+  void Object.defineProperty(promise, 'pipe', { value })
+}
+
+/** What is done to each command of a shell, and of the shells that it makes by `$({ … })`. */
+function watched<T extends object>(
+  shell: T,
+  node: Node,
+  onPlain: (promise: ProcessPromise) => void = () => {},
+): T {
+  return new Proxy(shell, {
+    apply(target, self, args) {
+      // Before zx, which would put it into an error of its own.
+      node.netns.prepare()
+      const result: unknown = Reflect.apply(target as () => unknown, self, args)
+      if (typeof result === 'function') return watched(result, node)
+      if (!(result instanceof Promise)) return result
+      const promise = result as ProcessPromise
+      onPlain(promise)
+      pipingHere(promise, watched(shell, node) as unknown as (options: object) => Pipe)
+      forgiven(promise, node)
+      return remembered(promise, node)
+    },
+  })
 }
 
 /**
@@ -65,20 +114,26 @@ function withoutRc(file: string, options: SpawnOptions): [string, string[], Spaw
  */
 export function nodeShell(node: Node): NodeShell {
   const { $ } = createRequire(import.meta.url)('zx/core') as typeof import('zx/core')
+  /** zx puts `set -euo pipefail;` before what was typed. */
+  const typed = (command: string) => {
+    const { prefix = '' } = $
+    return command.startsWith(prefix) ? command.slice(prefix.length) : command
+  }
   const shell = $({
     quiet: true,
     spawn: ((command: string, _args: readonly string[], options: SpawnOptions) => {
       node.netns.setHosts(hostsFile(node))
-      return node.netns.spawn(...withoutRc(command, options))
+      const child = node.netns.spawn(...withoutRc(command, options))
+      recordCommand(node, typed(command), child)
+      return child
     }) as typeof import('node:child_process').spawn,
+    spawnSync: ((command: string, _args: readonly string[], options: SpawnSyncOptions) => {
+      node.netns.setHosts(hostsFile(node))
+      return recordSyncCommand(node, typed(command), () =>
+        node.netns.inside(() => spawnSync(...withoutRc(command, options))),
+      )
+    }) as typeof spawnSync,
   })
-  return new Proxy(shell, {
-    apply(target, self, args) {
-      const result: unknown = Reflect.apply(target, self, args)
-      // $({ … }) gives another shell, $`…` a command.
-      if (!(result instanceof Promise)) return result
-      endUnusedInput(result as ProcessPromise)
-      return remembered(result as ProcessPromise, node)
-    },
-  })
+  // With options of its own, such as `input`, a command may be written to in any way.
+  return watched(shell, node, endUnusedInput)
 }

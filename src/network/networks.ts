@@ -26,7 +26,7 @@ import {
 import type { ConnectOptions, CreateNetworkOptions } from './network-options.ts'
 import { NetworkRecords, type NetworkDetails, type NetworkRecord } from './network-records.ts'
 import { type Endpoint, type Network, type Place } from './network.ts'
-import { Placements } from './placements.ts'
+import { Placements, type Placement } from './placements.ts'
 import { Turns } from './turns.ts'
 
 /**
@@ -282,6 +282,14 @@ export class Networks {
   notes(name: string): readonly string[] {
     const { network, driver } = this.#live(name)
     return driver.notes?.(network) ?? []
+  }
+
+  /** The networks that were created here, and who is on them. */
+  here(): { network: Network; placed: Placement[] }[] {
+    return [...this.#networks.values()].map(({ network }) => ({
+      network,
+      placed: this.#placements.on(network.name),
+    }))
   }
 
   #live(name: string): LiveNetwork {

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
-import chalk from 'chalk'
 import Table from 'cli-table3'
+import { colourLevel, coloursOf } from './terminal/colours.ts'
 
 /** What `tnet-lab doctor --json` prints. */
 export interface DoctorReport {
@@ -52,6 +52,7 @@ export interface ToolReport {
   problem?: string
 }
 
+const chalk = coloursOf(colourLevel(process.stdout, process.env))
 const yes = chalk.green('yes')
 const no = (isEssential: boolean) => (isEssential ? chalk.red('no') : chalk.yellow('no'))
 const isUsable = (tool: ToolReport) => tool.path !== undefined && tool.problem === undefined

@@ -3,22 +3,22 @@ import path from 'node:path'
 import { UsageError } from '../errors.ts'
 
 const SCENARIO = /\.[cm]?[jt]s$/
-const NOT_SCENARIO = /\.d\.[cm]?ts$/
+const NOT_SCENARIO = /\.d\.[cm]?ts$|^tnet-lab\.config\./
 
 function isFolder(file: string): boolean {
   return fs.statSync(file, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
-/** Scenario files below a folder, in order; what begins with a dot and node_modules are left out. */
+/** Scenario files below a folder, in order; what begins with a dot or `_`, and node_modules, are left out. */
 function inFolder(folder: string): string[] {
   return fs
     .readdirSync(folder, { withFileTypes: true })
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap(entry => {
-      if (entry.name.startsWith('.') || entry.name === 'node_modules') return []
+      if (/^[._]/.test(entry.name) || entry.name === 'node_modules') return []
       const file = path.join(folder, entry.name)
       if (entry.isDirectory()) return inFolder(file)
-      return SCENARIO.test(entry.name) && !NOT_SCENARIO.test(entry.name) ? [file] : []
+      return isScenarioFile(entry.name) ? [file] : []
     })
 }
 
@@ -46,10 +46,13 @@ function missing(argument: string): UsageError {
   })
 }
 
-async function globbed(pattern: string): Promise<string[]> {
+const isScenarioFile = (file: string) =>
+  SCENARIO.test(file) && !NOT_SCENARIO.test(path.basename(file))
+
+async function globbed(pattern: string | readonly string[]): Promise<string[]> {
   const { glob } = await import('zx')
   const found = await glob(pattern, { ignore: ['**/node_modules/**'] })
-  return found.filter(file => SCENARIO.test(file) && !NOT_SCENARIO.test(file)).sort()
+  return found.filter(isScenarioFile).sort()
 }
 
 async function found(argument: string): Promise<string[]> {
@@ -67,11 +70,20 @@ async function found(argument: string): Promise<string[]> {
  * The scenarios that command line arguments mean: files, folders, globs, and names of files in
  * scenarios/.
  *
+ * @param ignore globs of files that are none, unless they are named themselves
  * @returns absolute paths, each once, in the order in which they were named.
  */
-export async function findScenarios(args: readonly string[]): Promise<string[]> {
+export async function findScenarios(
+  args: readonly string[],
+  ignore: readonly string[] = [],
+): Promise<string[]> {
+  const ignored = new Set(ignore.length === 0 ? [] : await globbed(ignore))
   const files: string[] = []
-  for (const argument of args) files.push(...(await found(argument)))
+  for (const argument of args) {
+    const all = await found(argument)
+    const isNamed = all.length === 1 && !isFolder(argument)
+    files.push(...all.filter(file => isNamed || !ignored.has(path.normalize(file))))
+  }
   if (files.length === 0) {
     throw new UsageError(`there are no scenarios in ${args.join(', ')}`, {
       code: 'TNET_SCENARIO_NOT_FOUND',

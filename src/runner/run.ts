@@ -1,84 +1,280 @@
-import { nowMs } from '../clock.ts'
 import os from 'node:os'
+import { nowMs } from '../clock.ts'
 import { UsageError } from '../errors.ts'
-import { EVENTS_VERSION, type EventListener, type RunEnd } from './events.ts'
-import { exitCodeOf, worst } from './exit-code.ts'
+import { DiagnosticFiles } from './diagnostic-files.ts'
+import { EVENTS_VERSION, type RunEnd, type RunEvent } from './events.ts'
+import { FileRun, type UnjudgedEnd } from './file-run.ts'
+import { collectFiles, mayHaveOnly, planOf, type Plan, type Unit } from './plan.ts'
+import type { RunOptions } from './run-options.ts'
+import { Pauses } from './pauses.ts'
+import { Sandboxes } from './sandboxes.ts'
 import { isPrivileged } from './sandbox.ts'
-import { SandboxedRun } from './sandboxed-run.ts'
 import { shownPath } from './shown-path.ts'
+import { Tally } from './tally.ts'
+import { toolVersion } from './tool-version.ts'
+import type { RunSettings } from './worker-task.ts'
 
-export interface RunOptions {
-  /** Absolute paths. */
-  files: readonly string[]
-  /** Milliseconds a scenario may take. Default 30 000. */
-  timeoutMs?: number
-  /** Only scenarios whose name or file contains this, in any case. */
-  filter?: string
-  /** Emit an event for each action. Default false. */
-  trace?: boolean
-  onEvent: EventListener
-}
-
-/** A run that has begun; `stop` ends what is running now, and no more scenarios follow. */
+/** A run that has begun. */
 export interface Run {
   ended: Promise<RunEnd>
-  stop: () => void
+  /** Begins nothing more, and lets what runs close its lab; called again, ends it at once. */
+  stop: (signal: string) => void
+  /** The files that each scenario file is made of, by absolute path, as far as that is known. */
+  dependencies: ReadonlyMap<string, readonly string[]>
 }
 
-/** Runs scenarios one after the other, each in a sandbox of its own. The first starts at once. */
-export function run(options: RunOptions): Run {
-  const { files, timeoutMs = 30_000, trace = false, filter, onEvent } = options
-  const start = nowMs()
-  const rootless = !isPrivileged()
-  const begin = (file: string) =>
-    new SandboxedRun({ file, timeoutMs, trace, filter }, rootless, onEvent)
-  let current = files[0] === undefined ? undefined : begin(files[0])
-  let isStopped = false
+class Runner {
+  readonly #options: RunOptions
+  readonly #sandboxes: Sandboxes
+  readonly #pauses: Pauses | undefined
+  readonly #beganMs = nowMs()
+  readonly #rootless = !isPrivileged()
+  readonly #tally = new Tally()
+  readonly #files: DiagnosticFiles
+  readonly #settings: RunSettings
+  readonly #queue: Unit[] = []
+  /** Units that are being run, each of which may queue others. */
+  #underWay = 0
+  readonly dependencies = new Map<string, readonly string[]>()
+  #planned = 0
+  #ids = 0
+  #stoppedBy: string | undefined
+  #hasBailed = false
+  #wake: () => void = () => {}
 
-  const all = async (): Promise<RunEnd> => {
-    onEvent({
+  constructor(options: RunOptions) {
+    this.#options = options
+    const { memoryBytes, jobs, files, onPause } = options
+    const slots = Math.max(1, Math.min(jobs, options.repeat * Math.max(files.length, 1)))
+    this.#pauses = onPause && new Pauses(onPause, this.#rootless)
+    const pauses = this.#pauses && { onPause: this.#pauses.add }
+    this.#sandboxes = new Sandboxes({ rootless: this.#rootless, memoryBytes, ...pauses }, slots)
+    this.#files = new DiagnosticFiles(options.reportFolder)
+    const { stepTimeoutMs } = options
+    this.#settings = {
+      timeoutMs: options.timeoutMs,
+      retries: options.retries,
+      seed: options.seed,
+      slowness: options.slowness,
+      isStrict: options.isStrict,
+      wanted: options.wanted,
+      ...(stepTimeoutMs === undefined ? {} : { stepTimeoutMs }),
+      pausesOnFailure: options.pausesOnFailure,
+      canPause: onPause !== undefined,
+      beganMs: this.#beganMs,
+    }
+    this.#sandboxes.warm()
+  }
+
+  /** Without it the first scenario of a single file would start later. */
+  #needsPlan(): boolean {
+    const { files, shard, isIsolated, isShuffled, forbidsOnly } = this.#options
+    const [only] = files
+    if (files.length > 1 || shard !== undefined || isIsolated || isShuffled) return true
+    return forbidsOnly && only !== undefined && mayHaveOnly(only)
+  }
+
+  async #plan(): Promise<Plan> {
+    const { files, repeat, timeoutMs, slowness } = this.#options
+    if (!this.#needsPlan()) {
+      const units = files.flatMap(file =>
+        Array.from({ length: repeat }, (_, i) => ({ file, attempt: 1, repeat: i + 1 })),
+      )
+      return { units, scenarios: undefined, shard: undefined }
+    }
+    const collected = await collectFiles(files, this.#sandboxes, timeoutMs * slowness)
+    for (const one of collected) this.dependencies.set(one.file, one.dependencies)
+    return planOf(collected, this.#options)
+  }
+
+  /** Of a plan that somebody stopped nothing is left; a file counts as one scenario. */
+  async #planUnlessStopped(): Promise<Plan> {
+    try {
+      const plan = await this.#plan()
+      if (this.#stoppedBy === undefined) return plan
+    } catch (error) {
+      if (this.#stoppedBy === undefined) throw error
+    }
+    this.#planned = this.#options.files.length * this.#options.repeat
+    return { units: [], scenarios: undefined, shard: undefined }
+  }
+
+  #emit(event: RunEvent): void {
+    const { onEvent, history } = this.#options
+    if (event.type === 'scenario-end') {
+      this.#tally.count(event)
+      history.remember(event)
+    }
+    if (event.type === 'diagnostic') this.#files.write(event)
+    if (event.type === 'scenario-start') this.#files.begin(event)
+    onEvent(event)
+  }
+
+  #tellStart({ scenarios, shard }: Plan): void {
+    const { files, jobs, seed } = this.#options
+    this.#emit({
       type: 'run-start',
       version: EVENTS_VERSION,
+      tool: toolVersion(),
       files: files.map(file => shownPath(file)),
+      ...(scenarios === undefined ? {} : { scenarios }),
+      ...(this.#options.repeat === 1 ? {} : { repeats: this.#options.repeat }),
       node: process.version,
       kernel: os.release(),
-      rootless,
+      rootless: this.#rootless,
+      jobs,
+      seed,
+      ...(shard === undefined ? {} : { shard }),
       startedAt: new Date().toISOString(),
     })
-    const codes: number[] = []
-    for (const [i, file] of files.entries()) {
-      if (isStopped) break
-      if (i > 0) current = begin(file)
-      const end = await current?.ended()
-      if (end !== undefined) codes.push(exitCodeOf(end.error))
+  }
+
+  async run(): Promise<RunEnd> {
+    const plan = await this.#planUnlessStopped()
+    this.#planned += plan.units.reduce((sum, { names = [] }) => sum + names.length, 0)
+    this.#tellStart(plan)
+    this.#queue.push(...plan.units)
+    const slots = Array.from({ length: this.#sandboxes.slots }, (_, slot) => this.#serve(slot))
+    await Promise.all(slots)
+    await this.#sandboxes.end()
+    await this.#pauses?.over()
+    if (this.#tally.over === 0 && this.#stoppedBy === undefined && plan.shard === undefined) {
+      throw nothingMatches(this.#options)
     }
-    if (codes.length === 0 && !isStopped) throw nothingMatches(filter)
-    const passed = codes.filter(code => code === 0).length
-    const end: RunEnd = {
-      type: 'run-end',
-      passed,
-      failed: codes.length - passed,
-      durationMs: nowMs() - start,
-      exitCode: worst(codes),
-    }
-    onEvent(end)
+    return this.#tellEnd()
+  }
+
+  #tellEnd(): RunEnd {
+    const durationMs = nowMs() - this.#beganMs
+    const end = this.#tally.end({
+      planned: this.#planned,
+      durationMs,
+      ...(this.#stoppedBy === undefined ? {} : { stoppedBy: this.#stoppedBy }),
+    })
+    this.#emit(end)
     return end
   }
-  const ended = all()
+
+  /** One sandbox after the other in one place, until nothing is left to run. */
+  async #serve(slot: number): Promise<void> {
+    for (;;) {
+      const unit = this.#queue.shift()
+      if (unit !== undefined) await this.#runUnit(unit, slot)
+      else if (this.#underWay === 0) return this.#wake()
+      else {
+        const before = this.#wake
+        await new Promise<void>(resolve => {
+          this.#wake = () => {
+            before()
+            resolve()
+          }
+        })
+      }
+    }
+  }
+
+  async #runUnit(unit: Unit, slot: number): Promise<void> {
+    this.#underWay++
+    const { selection, isIsolated } = this.#options
+    const sandbox = this.#sandboxes.take(slot)
+    const isLast = isIsolated || (this.#queue.length === 0 && this.#options.retries === 0)
+    const task = { type: 'run', selection, settings: this.#settings, isLast, ...unit } as const
+    const retries: Unit[] = []
+    const fileRun = new FileRun({
+      task,
+      worker: slot + 1,
+      nextId: () => String(++this.#ids),
+      judge: (end, { attempt }, allowed) =>
+        this.#judge(end, attempt, allowed, name =>
+          retries.push({ ...unit, names: [name], attempt: attempt + 1 }),
+        ),
+      sandboxMs: () => sandbox.takeStartMs(),
+      onEvent: event => this.#emit(event),
+    })
+    await sandbox.run(task, fileRun)
+    if (fileRun.dependencies.length > 0) this.dependencies.set(unit.file, fileRun.dependencies)
+    if (unit.names === undefined) this.#planned += fileRun.found ?? 1
+    const { remaining = [] } = fileRun
+    const rest = unit.names === undefined && fileRun.found === undefined ? [] : remaining
+    if (!this.#isOver()) {
+      if (rest.length > 0) this.#queue.unshift({ ...unit, names: rest })
+      this.#queue.push(...retries)
+    }
+    this.#underWay--
+    const wake = this.#wake
+    this.#wake = () => {}
+    wake()
+  }
+
+  #isOver(): boolean {
+    return this.#stoppedBy !== undefined || this.#hasBailed
+  }
+
+  /** Whether an attempt counts, or is made again: then it is added to `again`. */
+  #judge(end: UnjudgedEnd, attempt: number, allowed: number, again: (name: string) => void) {
+    const hasFailed = end.status === 'failed'
+    const isRetried = hasFailed && attempt <= allowed && !this.#isOver()
+    if (isRetried) again(end.name)
+    if (hasFailed && !isRetried) this.#countBail()
+    const diagnostics = this.#files.end(end.id)
+    const { error } = end
+    const collected = diagnostics === undefined ? {} : { diagnostics }
+    return {
+      ...end,
+      ...collected,
+      ...(error === undefined || diagnostics === undefined
+        ? {}
+        : { error: { ...error, facts: { ...error.facts, collected: diagnostics } } }),
+      isFinal: !isRetried,
+      isFlaky: end.status === 'passed' && attempt > 1,
+    }
+  }
+
+  #countBail(): void {
+    const { bail } = this.#options
+    if (bail === undefined || this.#tally.failed + 1 < bail) return
+    this.#hasBailed = true
+    this.#dropQueue()
+  }
+
+  /** Units whose scenarios are counted when their file is known count as one each. */
+  #dropQueue(): void {
+    this.#planned += this.#queue.filter(({ names }) => names === undefined).length
+    this.#queue.length = 0
+  }
+
+  stop(signal: string): void {
+    if (this.#stoppedBy !== undefined) return this.#sandboxes.stop(signal)
+    this.#stoppedBy = signal
+    this.#dropQueue()
+    this.#sandboxes.interrupt(signal)
+    this.#pauses?.stop()
+  }
+}
+
+/** Starts at once: the sandboxes before anything is known of the scenarios. */
+export function run(options: RunOptions): Run {
+  const runner = new Runner(options)
+  const ended = runner.run()
   // Whoever awaits it hears of it; a run that is stopped first must not end the process.
   ended.catch(() => {})
   return {
     ended,
-    stop: () => {
-      isStopped = true
-      current?.stop()
-    },
+    stop: signal => runner.stop(signal),
+    dependencies: runner.dependencies,
   }
 }
 
-function nothingMatches(filter = ''): UsageError {
-  return new UsageError(`no scenario has "${filter}" in its name or file`, {
+function nothingMatches({ selection, files }: RunOptions): UsageError {
+  const { filter, tags, keys } = selection
+  const asked = [
+    ...(filter === undefined ? [] : [`"${filter.join('" or "')}" in its name or file`]),
+    ...(tags === undefined ? [] : [`the tag ${tags.join(' or ')}`]),
+    ...(keys === undefined ? [] : ['failed last time']),
+  ]
+  return new UsageError(`no scenario has ${asked.join(' and ')}`, {
     code: 'TNET_NOTHING_MATCHES',
-    hint: 'leave --filter away to see what there is',
+    hint: '"tnet-lab list" shows what there is',
+    facts: { looked: `in ${files.length} file${files.length === 1 ? '' : 's'}` },
   })
 }

@@ -206,7 +206,6 @@ t.test('what would move the cursor of a terminal is shown, not obeyed', async t 
 })
 
 const arguments_: { args: string[]; exitCode: number; stderr: RegExp }[] = [
-  { args: ['run'], exitCode: 2, stderr: /which scenarios\?/ },
   { args: ['run', 'nope'], exitCode: 2, stderr: /there is no scenario "nope"/ },
   { args: ['run', 'veth-piar'], exitCode: 2, stderr: /did you mean scenarios\/veth-pair\.ts\?/ },
   { args: ['run', 'veth-pair', '--bogus'], exitCode: 2, stderr: /Unknown option '--bogus'/ },
@@ -227,6 +226,12 @@ for (const { args, exitCode, stderr } of arguments_) {
     t.notMatch(result.stderr, /^\s+at .*\.cjs/m)
   })
 }
+
+t.test('tnet-lab run where there are no scenarios asks which', async t => {
+  const result = await ended(start(['run'], { cwd: scratch(t) }))
+  t.equal(result.exitCode, 2)
+  t.match(result.stderr, /which scenarios\?/)
+})
 
 for (const args of [['--help'], ['run', '--help'], ['doctor', '--help']]) {
   t.test(`tnet-lab ${args.join(' ')} explains with examples`, async t => {

@@ -8,7 +8,7 @@ import path from 'node:path'
 import t from 'tap'
 import { explain } from '../../src/errors.ts'
 import type { DoctorReport } from '../../src/report/doctor-table.ts'
-import type { ScenarioEnd } from '../../src/runner/events.ts'
+import type { RunEvent, ScenarioEnd } from '../../src/runner/events.ts'
 import { poll } from '../../src/poll.ts'
 import { ended, scratch } from '../cli/command-line.ts'
 import { processesWith } from '../cli/machine.ts'
@@ -93,6 +93,16 @@ function outcome(end: ScenarioEnd | undefined): string {
 /** Said outside the test, where the test command shows it. */
 let told = ''
 
+/** What was noted, and in which file: ids tell scenarios of one run apart. */
+function notesOf(events: readonly RunEvent[]): { file: string; text: string }[] {
+  const files = new Map(
+    events.flatMap(each => (each.type === 'scenario-start' ? [[each.id, each.file]] : [])),
+  )
+  return events.flatMap(each =>
+    each.type === 'note' ? [{ file: files.get(each.id) ?? '', text: each.text }] : [],
+  )
+}
+
 await t.test('every scenario passes with the kernel’s devices', async t => {
   const runs = await runScenarios(files, scratch(t), LIMIT_SECONDS)
   const events = runs.flatMap(run => run.events)
@@ -103,7 +113,7 @@ await t.test('every scenario passes with the kernel’s devices', async t => {
   const ends = new Map(
     events.flatMap(each => (each.type === 'scenario-end' ? [[each.file, each]] : [])),
   )
-  const notes = events.flatMap(each => (each.type === 'note' ? [each] : []))
+  const notes = runs.flatMap(run => notesOf(run.events))
   for (const file of files) t.equal(outcome(ends.get(file)), 'passed', file)
   const ofScenarios = notes.filter(({ file }) => file.startsWith('scenarios/'))
   t.same(

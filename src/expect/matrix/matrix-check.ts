@@ -1,3 +1,4 @@
+import { scaled } from '../../clock.ts'
 import { spelled } from '../../kernel/spelling.ts'
 import type { Node } from '../../lab/node.ts'
 import type { Check, Explanation } from '../check.ts'
@@ -60,7 +61,8 @@ export async function matrixCheck<N extends Node>(
     unexpected: '',
     command: spelled(String(nodes[0]), 'ping -n -c 1 -W 1 ADDRESS'),
     look: async () => {
-      last = await probePairs(pairs, { timeoutMs, windowMs, port, protocol })
+      const times = { timeoutMs: scaled(timeoutMs), windowMs: scaled(windowMs) }
+      last = await probePairs(pairs, { ...times, port, protocol })
       const different = last.filter(each => !isAsExpected(each)).length
       if (different === 0) return { ok: true, received: `${last.length} pairs as said` }
       const differ = `${different} of ${last.length} pairs differ`

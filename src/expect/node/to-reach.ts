@@ -1,3 +1,4 @@
+import { scaled } from '../../clock.ts'
 import { UsageError } from '../../errors.ts'
 import { isAddress } from '../../kernel/netlink/address-bytes.ts'
 import type { ProbeFailure } from '../../kernel/probe-outcome.ts'
@@ -75,7 +76,9 @@ export function toReach(
   const endpoint = endpointOf(from, target)
   const wanted = wantedOutcome(endpoint, options.outcome)
   const isReached = wanted === 'connected' || wanted === 'answered'
-  const timeoutMs = options.timeoutMs ?? (isReached ? patience(mode) : 300)
+  const timeoutMs = isReached
+    ? patience(mode, options.timeoutMs)
+    : scaled(options.timeoutMs ?? 300)
   const { outcome: _, ...probe } = options
   const { address, port, protocol } = endpoint
   const text = endpointText(endpoint)

@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import { checked, refused } from '../failure.ts'
 import { errnoName, lastErrno, libcCalls } from '../libc.ts'
+import { labIsOver } from '../namespace-handle.ts'
 import { insideNet } from '../net-namespace.ts'
 import { spelled } from '../spelling.ts'
 import {
@@ -54,7 +55,8 @@ const writer = new MessageWriter()
  * wire.execute([bridgeAdd({ name: 'blue', index: 100 }), linkSet(blue, { up: true })])
  */
 export class NetlinkConnection implements Disposable {
-  readonly #fd: number
+  /** Negative when it is closed: its number is the next descriptor's by then. */
+  #descriptor: number
   readonly #where: string
   readonly #name: string
   #sequence = 1
@@ -73,10 +75,15 @@ export class NetlinkConnection implements Disposable {
         'socket(AF_NETLINK)',
         'NETLINK',
       )
-    this.#fd = namespace === 'here' ? open() : insideNet(namespace, open)
+    this.#descriptor = namespace === 'here' ? open() : insideNet(namespace, open)
     for (const option of [NETLINK_CAP_ACK, NETLINK_EXT_ACK, NETLINK_GET_STRICT_CHK]) {
       libcCalls.setsockopt(this.#fd, SOL_NETLINK, option, one, 4)
     }
+  }
+
+  get #fd(): number {
+    if (this.#descriptor < 0) throw labIsOver(this.#where)
+    return this.#descriptor
   }
 
   /** A descriptor of the namespace that this is in: by the socket, a tenth of the way by /proc. */
@@ -215,7 +222,8 @@ export class NetlinkConnection implements Disposable {
   }
 
   close(): void {
-    fs.closeSync(this.#fd)
+    if (this.#descriptor >= 0) fs.closeSync(this.#descriptor)
+    this.#descriptor = -1
   }
 
   [Symbol.dispose](): void {

@@ -73,17 +73,24 @@ export class PacketDevice implements Disposable {
   readonly #netns: Netns
   readonly #port: PacketPort
   readonly #readiness: Readiness
+  readonly #forget: () => void
   #dropped = 0
   #isClosed = false
 
-  private constructor(netns: Netns, link: { index: number; name: string }, port: PacketPort) {
+  private constructor(
+    netns: Netns,
+    link: { index: number; name: string; isEthernet: boolean },
+    port: PacketPort,
+  ) {
+    const { isEthernet } = link
     this.index = link.index
     this.name = link.name
     this.#netns = netns
     this.backing = port instanceof TunPort ? 'tun' : 'veth'
     this.#port = port
     this.#readiness = new Readiness(port.fd, 'readable', () => this.#drain(), { isRef: false })
-    rememberDevice(netns, link.index)
+    rememberDevice(netns, link.index, () => ({ kind: 'tun', isEthernet }))
+    this.#forget = netns.onClose(() => this.close())
   }
 
   /**
@@ -102,7 +109,7 @@ export class PacketDevice implements Disposable {
       }
       const isChanged = Object.keys(change).length > 0
       netns.execute(...quietLink(link), ...(isChanged ? [linkSet(link, change)] : []))
-      return new PacketDevice(netns, link, port)
+      return new PacketDevice(netns, { ...link, isEthernet: kind === 'tap' }, port)
     } catch (error) {
       port.close()
       throw error
@@ -134,6 +141,7 @@ export class PacketDevice implements Disposable {
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
+    this.#forget()
     forgetDevice(this.#netns, this.index)
     this.#readiness.close()
     this.#port.close()

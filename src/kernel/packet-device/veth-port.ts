@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import { KernelError } from '../../errors.ts'
+import { closeLater } from '../close-later.ts'
 import { checked } from '../failure.ts'
 import { openSocket, SOCK_DGRAM, SOCK_RAW } from '../inet-socket.ts'
 import { libcCalls } from '../libc.ts'
@@ -153,8 +154,7 @@ export class VethPort implements PacketPort {
 
   close(): void {
     this.#deletePair()
-    // The kernel waits for an RCU grace period here: milliseconds that nobody needs to wait for.
-    fs.close(this.fd, () => {})
+    closeLater(this.fd)
     this.#hidden.release()
   }
 }

@@ -1,3 +1,5 @@
+import type { CapturedPacket } from './captured-packet.ts'
+
 /** What a capture file holds of a packet. */
 export interface PcapPacket {
   /** Nanoseconds since 1970. */
@@ -10,8 +12,8 @@ export interface PcapPacket {
 /** pcap-savefile(5): the magic number that means nanoseconds */
 const MAGIC = 0xa1b23c4d
 /** pcap-linktype(7) */
-export const LINKTYPE_ETHERNET = 1
-export const LINKTYPE_RAW = 101
+const LINKTYPE_ETHERNET = 1
+const LINKTYPE_RAW = 101
 const LONGEST = 262144
 
 /**
@@ -37,4 +39,16 @@ export function pcapFile(packets: readonly PcapPacket[], linkType = LINKTYPE_ETH
     parts.push(record, bytes)
   }
   return Buffer.concat(parts)
+}
+
+/** The file of what was captured; links without Ethernet make it a file of IP. */
+export function pcapOf(packets: readonly CapturedPacket[]): Buffer {
+  const isEthernet = packets.every(packet => packet.isEthernet)
+  if (isEthernet) return pcapFile(packets, LINKTYPE_ETHERNET)
+  const bare = packets.map(packet =>
+    packet.isEthernet
+      ? { time: packet.time, bytes: packet.bytes.subarray(14), length: packet.length - 14 }
+      : packet,
+  )
+  return pcapFile(bare, LINKTYPE_RAW)
 }

@@ -1,4 +1,5 @@
 import { node } from 'koffi'
+import { labIsOver, onNamespaceClose } from '../namespace-handle.ts'
 
 type Watch = 'readable' | 'writable'
 
@@ -57,14 +58,33 @@ export class Readiness implements Disposable {
   }
 }
 
-/** Waits until a descriptor is readable or writable (or in error); false when time is up. */
-export function untilReady(fd: number, watch: Watch, timeoutMs: number): Promise<boolean> {
-  return new Promise(resolve => {
-    const end = (isReady: boolean) => {
+/**
+ * Waits until a descriptor is readable or writable (or in error); false when time is up.
+ *
+ * @param namespace the one that it was opened in
+ * @throws UsageError TNET_LAB_CLOSED when that is closed meanwhile
+ */
+export function untilReady(
+  fd: number,
+  watch: Watch,
+  timeoutMs: number,
+  namespace?: number,
+): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
       clearTimeout(timer)
       ready.close()
+      forget?.()
+    }
+    const end = (isReady: boolean) => {
+      stop()
       resolve(isReady)
     }
+    const fail = () => {
+      stop()
+      reject(labIsOver())
+    }
+    const forget = namespace === undefined ? undefined : onNamespaceClose(namespace, fail)
     const timer = setTimeout(() => end(false), timeoutMs)
     const ready = new Readiness(fd, watch, () => end(true))
   })

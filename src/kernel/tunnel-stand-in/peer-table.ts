@@ -36,6 +36,11 @@ export class PeerTable<Remote> {
     this.#lengths = this.#lengths.filter(other => other !== length)
   }
 
+  /** Every remote, once. */
+  remotes(): Remote[] {
+    return [...new Set([...this.#byLength.values()].flatMap(networks => [...networks.values()]))]
+  }
+
   /** @param address as a number, 0xc0000201 for 192.0.2.1 */
   find(address: number): Remote | undefined {
     for (const length of this.#lengths) {

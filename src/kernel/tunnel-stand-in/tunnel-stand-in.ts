@@ -1,7 +1,8 @@
 import { UsageError } from '../../errors.ts'
 import { shellWord } from '../../names.ts'
-import { addressBytes, AF_INET } from '../netlink/address-bytes.ts'
+import { addressBytes, addressText, AF_INET } from '../netlink/address-bytes.ts'
 import type { Netns } from '../netns.ts'
+import { rememberDevice } from '../packet-device/known-devices.ts'
 import { PacketDevice } from '../packet-device/packet-device.ts'
 import { CONGESTION, meetCongestion } from './congestion.ts'
 import { Encapsulation, protocolOf, type TunnelKind, type Unwrapped } from './encapsulation.ts'
@@ -40,6 +41,12 @@ function ipv4(address: string, what: string): number {
   const { family, bytes } = addressBytes(address)
   if (family === AF_INET) return bytes.readUInt32BE(0)
   throw misuse(`a tunnel cannot have ${address} as its ${what} address`, 'use IPv4 for the outside')
+}
+
+function ipv4Text(address: number): string {
+  const bytes = Buffer.alloc(4)
+  bytes.writeUInt32BE(address)
+  return addressText(bytes)
 }
 
 function check({ kind, name, key, remote, ttl }: TunnelStandInOptions): void {
@@ -99,6 +106,7 @@ export class TunnelStandIn implements Disposable {
   readonly #encapsulation: Encapsulation
   readonly #remote: number | undefined
   readonly #peers = new PeerTable<number>()
+  readonly #forget: () => void
   #dropped = 0
   #isClosed = false
 
@@ -113,6 +121,14 @@ export class TunnelStandIn implements Disposable {
     this.#end = { kind, name, key, remote: this.#remote, receive }
     this.#socket = TunnelSocket.join(netns, protocolOf(kind), local, this.#end)
     device.onPacket = packet => this.#send(packet)
+    this.#forget = netns.onClose(() => this.close())
+    rememberDevice(netns, device.index, () => ({
+      kind,
+      isEthernet: kind === 'gretap',
+      local,
+      remotes: remote === undefined ? this.#peers.remotes().map(ipv4Text) : [remote],
+      ...(key === undefined ? {} : { id: key }),
+    }))
   }
 
   /**
@@ -196,6 +212,7 @@ export class TunnelStandIn implements Disposable {
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
+    this.#forget()
     this.#socket.leave(this.#end)
     this.#device.close()
   }

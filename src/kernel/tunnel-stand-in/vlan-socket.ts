@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import { address } from 'koffi'
+import { closeLater } from '../close-later.ts'
 import { checked } from '../failure.ts'
 import { openSocket, SOCK_RAW } from '../inet-socket.ts'
 import { libcCalls } from '../libc.ts'
@@ -145,7 +146,6 @@ export class VlanSocket {
   }
 
   close(): void {
-    // The kernel waits for an RCU grace period here: milliseconds that nobody needs to wait for.
-    fs.close(this.fd, () => {})
+    closeLater(this.fd)
   }
 }

@@ -3,6 +3,7 @@ import { shellWord } from '../../names.ts'
 import { refused } from '../failure.ts'
 import { linkByIndex, parseLink, type LinkInfo } from '../netlink/link-list.ts'
 import type { Netns } from '../netns.ts'
+import { rememberDevice } from '../packet-device/known-devices.ts'
 import { PacketDevice } from '../packet-device/packet-device.ts'
 import { Readiness } from '../socket/readiness.ts'
 import { VlanSocket } from './vlan-socket.ts'
@@ -92,9 +93,16 @@ export class VlanStandIn implements Disposable {
       if (!this.#socket.send(frame)) this.#dropped++
     }
     const ofNode = taken.get(netns) ?? new Map<string, string>()
-    const key = `${options.parent.index} ${options.id}`
+    const { id, parent } = options
+    const known = { kind: 'vlan', isEthernet: true, id, parent: parent.index }
+    rememberDevice(netns, device.index, () => known)
+    const key = `${parent.index} ${id}`
     taken.set(netns, ofNode.set(key, device.name))
-    this.#forget = () => void ofNode.delete(key)
+    const forgetEnd = netns.onClose(() => this.close())
+    this.#forget = () => {
+      forgetEnd()
+      ofNode.delete(key)
+    }
   }
 
   /**

@@ -1,0 +1,52 @@
+import type { Config } from '../runner/config.ts'
+import type { RunEnd } from '../runner/events.ts'
+import { run } from '../runner/run.ts'
+import { Audience } from './audience.ts'
+import { atTerminal, noTerminal, pauseOutput } from './pause/pause-terminal.ts'
+import { reportsOf, runOptionsOf, type parseRun } from './run-flags.ts'
+import { StopSignals } from './stop-signals.ts'
+
+/** One run that is over. */
+export interface OverRun {
+  end: RunEnd
+  /** The files of each scenario file, by absolute path. */
+  dependencies: ReadonlyMap<string, readonly string[]>
+}
+
+/**
+ * One run from its first sandbox to its last report.
+ *
+ * @param files absolute paths, in place of those that the command line means
+ */
+export async function oneRun(
+  parsed: ReturnType<typeof parseRun>,
+  config: Config,
+  files?: readonly string[],
+): Promise<OverRun> {
+  const reports = reportsOf(parsed.values, config)
+  const given = await runOptionsOf(parsed, config, reports)
+  const options = files === undefined ? given : { ...given, files }
+  const audience = new Audience()
+  const output = pauseOutput()
+  if (options.pausesOnFailure && output === undefined) throw noTerminal()
+  const hold = () => audience.loaded.then(() => audience.hold())
+  const stop = () => signals.stop('SIGINT')
+  const started = run({
+    ...options,
+    onEvent: event => audience.tell(event),
+    ...(output === undefined ? {} : { onPause: atTerminal({ output, hold, stop }) }),
+  })
+  const signals = new StopSignals(started, () => audience.hold())
+  try {
+    await audience.load(reports.specs, reports.folder, parsed.values.trace === true)
+    const end = await started.ended
+    return { end, dependencies: started.dependencies }
+  } catch (error) {
+    started.stop('SIGTERM')
+    started.stop('SIGTERM')
+    throw error
+  } finally {
+    await audience.close().finally(() => signals.forget())
+    if (options.remembers) options.history.save()
+  }
+}

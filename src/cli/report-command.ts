@@ -1,0 +1,64 @@
+import { UsageError } from '../errors.ts'
+import { openReporter, refuseClashes, reporterSpec } from '../report/reporters.ts'
+import { History } from '../runner/history.ts'
+import { merged, missingParts, recordedRuns } from '../runner/recorded-run.ts'
+import { runDefaults } from '../runner/run-options.ts'
+import { parseCommand } from './arguments.ts'
+
+const reportHelp = `Usage: tnet-lab report FILE… [options]
+
+Makes reports out of the events of runs that are over. Several become one: the
+parts of a run that machines shared with --shard.
+
+FILE is what --reporter jsonl wrote, or a folder with such files in it.
+
+Options:
+  -r, --reporter NAME[=FILE]   terminal (default), tap, jsonl, junit, html, github,
+                               or a module of your own; may be given several times
+      --history FILE           add what the scenarios took, for --shard to divide by
+      --report DIR             where reports go (default tnet-lab-report)
+  -h, --help                   print this
+
+Examples:
+  tnet-lab report tnet-lab-report/events.jsonl -r html
+  tnet-lab report downloaded/ -r terminal -r html=report.html -r junit=junit.xml
+
+The exit code is that of the runs: 1 when one failed, or a part is missing.
+`
+
+/** @returns the exit code */
+export async function reportCommand(args: string[]): Promise<number> {
+  const { values, positionals } = parseCommand('report', args, {
+    reporter: { type: 'string', short: 'r', multiple: true },
+    report: { type: 'string' },
+    history: { type: 'string' },
+  })
+  if (values.help === true) {
+    process.stdout.write(reportHelp)
+    return 0
+  }
+  if (positionals.length === 0) {
+    throw new UsageError('which events?', {
+      code: 'TNET_ARGUMENT_MISSING',
+      hint: 'tnet-lab report tnet-lab-report/events.jsonl; see tnet-lab report --help',
+    })
+  }
+  const folder = values.report ?? runDefaults.reportFolder
+  const specs = (values.reporter ?? ['terminal']).map(text => reporterSpec(text, folder))
+  refuseClashes(specs)
+  const runs = await recordedRuns(positionals)
+  const missing = missingParts(runs)
+  const place = { folder, trace: false }
+  const reporters = await Promise.all(specs.map(spec => openReporter(spec, place)))
+  const history = values.history === undefined ? undefined : new History(values.history)
+  let exitCode = 1
+  for await (const event of merged(runs)) {
+    if (event.type === 'run-end') ({ exitCode } = event)
+    if (event.type === 'scenario-end') history?.remember(event)
+    for (const reporter of reporters) reporter.tell(event)
+  }
+  for (const reporter of reporters) await reporter.close?.()
+  history?.save()
+  for (const sentence of missing) process.stderr.write(`${sentence}\n`)
+  return missing.length > 0 && exitCode === 0 ? 1 : exitCode
+}

@@ -1,0 +1,51 @@
+import os from 'node:os'
+import { nowMs } from '../clock.ts'
+import type { Run } from '../runner/run.ts'
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/**
+ * npm and npx pass on what they get, and Ctrl-C is for all in the foreground: it comes twice. Nobody
+ * presses it again so soon.
+ */
+const PASSED_ON_MS = process.env['npm_command'] === undefined ? 0 : 250
+
+/**
+ * What signals do to a run, and Ctrl-C among them: the first lets what runs close its lab, the
+ * second ends it at once, the third leaves reports as they are.
+ */
+export class StopSignals {
+  readonly #run: Run
+  readonly #hold: () => () => void
+  #count = 0
+  #lastMs = -Infinity
+
+  /** @param hold keeps reporters from writing until what it returns is called */
+  constructor(run: Run, hold: () => () => void) {
+    this.#run = run
+    this.#hold = hold
+    for (const signal of SIGNALS) process.on(signal, this.stop)
+  }
+
+  readonly stop = (signal: NodeJS.Signals): void => {
+    const before = this.#lastMs
+    this.#lastMs = nowMs()
+    if (this.#lastMs - before < PASSED_ON_MS) return
+    this.#count++
+    if (this.#count > 2) process.exit(128 + os.constants.signals[signal])
+    if (signal === 'SIGINT') this.#say()
+    this.#run.stop(signal)
+  }
+
+  #say(): void {
+    const isFirst = this.#count === 1
+    const release = this.#hold()
+    const first = 'stopping: labs are being closed; Ctrl-C again ends them at once'
+    process.stderr.write(`\n${isFirst ? first : 'stopping at once'}\n`)
+    release()
+  }
+
+  forget(): void {
+    for (const signal of SIGNALS) process.removeListener(signal, this.stop)
+  }
+}

@@ -1,0 +1,102 @@
+import { open, rename, rm, type FileHandle } from 'node:fs/promises'
+import path from 'node:path'
+import type { Markup } from '../markup.ts'
+import { betweenParts, pageEnd, pageStart } from './page-parts.ts'
+import { statusOf, type AttemptRecord, type RunRecord, type ScenarioRecord } from './run-record.ts'
+import { endOfAttempt, endOfRow, signsOf, startOfAttempt, startOfRow } from './scenario-row.ts'
+import type { Spool, SpoolRange } from '../spool.ts'
+import { STATUSES } from '../status.ts'
+import type { Topologies } from '../topologies.ts'
+
+/** What a page is made of. */
+export interface PageSource {
+  run: RunRecord
+  spool: Spool
+  topologies: Topologies
+}
+
+type Piece = Markup | SpoolRange
+
+/** What needs somebody first; otherwise as it ran. */
+function inOrder({ scenarios }: RunRecord): ScenarioRecord[] {
+  const rank = new Map(scenarios.map(one => [one, STATUSES.indexOf(statusOf(one))]))
+  return scenarios.toSorted((a, b) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0))
+}
+
+async function* attemptPieces(
+  { before, topology, after }: AttemptRecord,
+  topologies: Topologies,
+): AsyncGenerator<Piece> {
+  yield before
+  if (topology !== undefined) yield await topologies.figure(topology)
+  yield after
+}
+
+async function* scenarioPieces(
+  scenario: ScenarioRecord,
+  { topologies }: PageSource,
+): AsyncGenerator<Piece> {
+  const { attempts } = scenario
+  const [first] = attempts
+  if (attempts.length === 1 && first !== undefined) return yield* attemptPieces(first, topologies)
+  yield signsOf(scenario)
+  const opened = attempts.findLast(({ end }) => end.status === 'failed') ?? attempts.at(-1)
+  const sorted = attempts.toSorted(
+    (a, b) => a.start.repeat - b.start.repeat || a.start.attempt - b.start.attempt,
+  )
+  for (const attempt of sorted) {
+    yield startOfAttempt(attempt, { of: scenario, isOpen: attempt === opened })
+    yield* attemptPieces(attempt, topologies)
+    yield endOfAttempt
+  }
+}
+
+async function* pagePieces(source: PageSource): AsyncGenerator<Piece> {
+  const scenarios = inOrder(source.run)
+  const ids = new Map(scenarios.map((scenario, i) => [scenario, `s${i + 1}`]))
+  yield pageStart(source.run, ids)
+  for (const [scenario, id] of ids) {
+    const isOpen = id === 's1' && (ids.size === 1 || statusOf(scenario) === 'failed')
+    yield startOfRow(scenario, { id, isOpen })
+    yield* scenarioPieces(scenario, source)
+    yield endOfRow
+  }
+  yield betweenParts
+  for (const store of source.topologies.stores()) yield store
+  yield pageEnd
+}
+
+async function write(handle: FileHandle, source: PageSource): Promise<void> {
+  let waiting = ''
+  const flush = async () => {
+    if (waiting !== '') await handle.writeFile(waiting)
+    waiting = ''
+  }
+  for await (const piece of pagePieces(source)) {
+    if ('text' in piece) {
+      waiting += piece.text
+      if (waiting.length > 64 * 1024) await flush()
+      continue
+    }
+    await flush()
+    for (const chunk of source.spool.read(piece)) await handle.writeFile(chunk)
+  }
+  await flush()
+}
+
+/** Writes the page next to its place, and moves it there when it is whole. */
+export async function writePage(file: string, source: PageSource): Promise<void> {
+  const draft = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`)
+  try {
+    const handle = await open(draft, 'w')
+    try {
+      await write(handle, source)
+    } finally {
+      await handle.close()
+    }
+    await rename(draft, file)
+  } catch (error) {
+    await rm(draft, { force: true })
+    throw error
+  }
+}

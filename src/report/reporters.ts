@@ -1,0 +1,198 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { EnvironmentError, UsageError } from '../errors.ts'
+import type { RunEvent } from '../runner/events.ts'
+import type { Reporter, ReporterOutput } from './reporter.ts'
+
+/** What a reporter of the user's own exports by default. */
+type MakeReporter = (output: ReporterOutput) => Reporter | ((event: RunEvent) => void)
+
+/** A reporter that was asked for. */
+export interface ReporterSpec {
+  name: string
+  /** A file's path; `-` is standard output. */
+  output: string
+}
+
+/** What each reads besides the scenarios' ends and expectations. */
+export interface ReporterNeeds {
+  actions: boolean
+  commands: boolean
+  topology: boolean
+  captures: boolean
+}
+
+export interface ReporterPlace {
+  /** Where files go that have no place of their own. */
+  folder: string
+  /** Print each action. */
+  trace: boolean
+}
+
+const nothing: ReporterNeeds = { actions: false, commands: false, topology: false, captures: false }
+const everything: ReporterNeeds = { actions: true, commands: true, topology: true, captures: true }
+
+interface Kind {
+  /** The file in the report folder that it writes; none for standard output. */
+  file?: string
+  needs: ReporterNeeds
+  open: (output: string, place: ReporterPlace) => Promise<Reporter>
+}
+
+function unwritable(file: string, cause: unknown): EnvironmentError {
+  return new EnvironmentError(`could not write to ${file}`, {
+    code: 'TNET_REPORT_UNWRITABLE',
+    hint: 'give --report or --reporter a place that you may write to',
+    facts: { error: (cause as Error).message },
+    cause,
+  })
+}
+
+/** A pipe may take less than it is given. */
+function writeAll(fd: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length;) at += fs.writeSync(fd, bytes, at)
+}
+
+/** A place to write to: a file that is begun anew, or standard output. */
+function openOutput(output: string): ReporterOutput {
+  if (output === '-') return process.stdout
+  try {
+    fs.mkdirSync(path.dirname(output), { recursive: true })
+    const fd = fs.openSync(output, 'w')
+    return { write: text => writeAll(fd, Buffer.from(text)) }
+  } catch (error) {
+    throw unwritable(output, error)
+  }
+}
+
+const kinds: Readonly<Record<string, Kind>> = {
+  terminal: {
+    needs: nothing,
+    open: async (output, { trace }) => {
+      const { terminalReporter } = await import('./terminal/terminal-reporter.ts')
+      return terminalReporter({ output: openOutput(output), showsActions: trace })
+    },
+  },
+  tap: {
+    needs: nothing,
+    open: async output => (await import('./tap/tap.ts')).tapReporter(openOutput(output)),
+  },
+  jsonl: {
+    file: 'events.jsonl',
+    needs: everything,
+    open: async output => (await import('./json-lines.ts')).jsonLinesReporter(openOutput(output)),
+  },
+  junit: {
+    file: 'junit.xml',
+    needs: nothing,
+    open: async output => (await import('./junit/junit.ts')).junitReporter(openOutput(output)),
+  },
+  html: {
+    file: 'index.html',
+    needs: everything,
+    open: async output => {
+      fs.mkdirSync(path.dirname(output), { recursive: true })
+      return (await import('./html/html-reporter.ts')).htmlReporter({ file: output })
+    },
+  },
+  github: {
+    needs: { ...nothing, topology: true },
+    open: async output => {
+      const { githubReporter } = await import('./github/github.ts')
+      const { GITHUB_STEP_SUMMARY: summaryFile, GITHUB_WORKSPACE: workspace } = process.env
+      return githubReporter({
+        output: openOutput(output),
+        ...(output === '-' ? { token: process.getBuiltinModule('node:crypto').randomUUID() } : {}),
+        ...(summaryFile === undefined || summaryFile === '' ? {} : { summaryFile }),
+        ...(workspace === undefined || workspace === '' ? {} : { workspace }),
+      })
+    },
+  },
+}
+
+export const reporterNames = Object.keys(kinds)
+
+const isOwn = (name: string) => /[./]/.test(name)
+
+/**
+ * `html`, `html=FILE`, `tap=-` or `./my-reporter.mjs=FILE`.
+ *
+ * @throws UsageError for a reporter that is not there
+ */
+export function reporterSpec(text: string, folder: string): ReporterSpec {
+  const at = text.indexOf('=')
+  const [name, output] = at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)]
+  const kind = kinds[name]
+  if (kind === undefined && !isOwn(name)) {
+    throw new UsageError(`there is no reporter "${name}"`, {
+      code: 'TNET_REPORTER_UNKNOWN',
+      hint: `there are ${reporterNames.join(', ')}; one of your own is a path: ./my-reporter.mjs`,
+    })
+  }
+  if (output === '' || (name === 'html' && output === '-')) {
+    throw new UsageError(`reporter "${name}" needs a file`, {
+      code: 'TNET_REPORTER_UNKNOWN',
+      hint: `${name}=report/${kind?.file ?? 'output'}`,
+    })
+  }
+  const standard = kind?.file === undefined ? '-' : path.join(folder, kind.file)
+  return { name, output: output ?? standard }
+}
+
+/** @throws UsageError when two write to one place; the annotations of `github` mix well */
+export function refuseClashes(specs: readonly ReporterSpec[]): void {
+  const taken = new Map<string, string>()
+  for (const { name, output } of specs) {
+    if (name === 'github') continue
+    const other = taken.get(output)
+    if (other !== undefined) {
+      const place = output === '-' ? 'standard output' : output
+      throw new UsageError(`reporters "${other}" and "${name}" both write to ${place}`, {
+        code: 'TNET_REPORTER_CLASH',
+        hint: `give one of them a file: --reporter ${name}=FILE`,
+      })
+    }
+    taken.set(output, name)
+  }
+}
+
+/** What the events must have for these reporters. */
+export function needsOf(specs: readonly ReporterSpec[]): ReporterNeeds {
+  const needs = specs.map(({ name }) => kinds[name]?.needs ?? everything)
+  const any = (key: keyof ReporterNeeds) => needs.some(need => need[key])
+  return {
+    actions: any('actions'),
+    commands: any('commands'),
+    topology: any('topology'),
+    captures: any('captures'),
+  }
+}
+
+async function openOwn({ name, output }: ReporterSpec): Promise<Reporter> {
+  let exported: Record<string, unknown>
+  try {
+    exported = (await import(pathToFileURL(path.resolve(name)).href)) as Record<string, unknown>
+  } catch (error) {
+    throw new UsageError(`reporter ${name} could not be loaded`, {
+      code: 'TNET_REPORTER_UNKNOWN',
+      hint: 'it is a JavaScript module with a default export: output => event => …',
+      facts: { error: (error as Error).message },
+      cause: error,
+    })
+  }
+  const make = exported['default']
+  if (typeof make !== 'function') {
+    throw new UsageError(`reporter ${name} has no default export that is a function`, {
+      code: 'TNET_REPORTER_UNKNOWN',
+      hint: 'export default output => event => output.write(JSON.stringify(event))',
+    })
+  }
+  const made = (make as MakeReporter)(openOutput(output))
+  return typeof made === 'function' ? { tell: made } : made
+}
+
+/** Opens what a reporter writes to, and loads it. */
+export function openReporter(spec: ReporterSpec, place: ReporterPlace): Promise<Reporter> {
+  return kinds[spec.name]?.open(spec.output, place) ?? openOwn(spec)
+}

@@ -1,0 +1,71 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import type { Diagnostic, ScenarioStart } from './events.ts'
+import { shownPath } from './shown-path.ts'
+
+/** What of a name is plain, for a file's. */
+const plain = (text: string) =>
+  text
+    .normalize('NFKD')
+    .replace(/[^\p{L}\p{N}._-]+/gu, '-')
+    .replace(/^[-.]+|-+$/g, '')
+    .slice(0, 60)
+
+/** Writes what is collected about a failure: a folder an attempt, in it a folder a node. */
+export class DiagnosticFiles {
+  readonly #folder: string
+  readonly #starts = new Map<string, ScenarioStart>()
+  /** Where each attempt's are, once there is anything. */
+  readonly #places = new Map<string, string>()
+  readonly #used = new Set<string>()
+
+  constructor(reportFolder: string) {
+    this.#folder = path.join(reportFolder, 'diagnostics')
+  }
+
+  begin(start: ScenarioStart): void {
+    this.#starts.set(start.id, start)
+  }
+
+  #placeOf(id: string): string {
+    const known = this.#places.get(id)
+    if (known !== undefined) return known
+    const { file = 'x', name = '', attempt = 1, repeat = 1 } = this.#starts.get(id) ?? {}
+    const parts = [path.basename(file).replace(/\.[cm]?[jt]s$/, ''), name].map(plain)
+    const more = [repeat > 1 ? `run-${repeat}` : '', attempt > 1 ? `attempt-${attempt}` : '']
+    const base = [...parts, ...more].filter(part => part !== '').join('-')
+    let place = path.join(this.#folder, base)
+    for (let n = 2; this.#used.has(place); n++) place = path.join(this.#folder, `${base}-${n}`)
+    this.#used.add(place)
+    this.#places.set(id, place)
+    fs.rmSync(place, { recursive: true, force: true })
+    fs.mkdirSync(place, { recursive: true })
+    ignoreInGit(this.#folder)
+    return place
+  }
+
+  /** A folder where nothing can be written leaves them in the events alone. */
+  write({ id, node, what, command, text }: Diagnostic): void {
+    try {
+      const folder = path.join(this.#placeOf(id), plain(node) || 'node')
+      fs.mkdirSync(folder, { recursive: true })
+      fs.writeFileSync(path.join(folder, `${plain(what) || 'x'}.txt`), `$ ${command}\n${text}\n`)
+    } catch {
+      this.#places.delete(id)
+    }
+  }
+
+  /** @returns where it all is, as people find it */
+  end(id: string): string | undefined {
+    const place = this.#places.get(id)
+    this.#places.delete(id)
+    this.#starts.delete(id)
+    return place === undefined ? undefined : shownPath(path.resolve(place))
+  }
+}
+
+/** What runs leave behind is nobody's source. */
+function ignoreInGit(folder: string): void {
+  const file = path.join(folder, '.gitignore')
+  if (!fs.existsSync(file)) fs.writeFileSync(file, '*\n')
+}

@@ -1,0 +1,229 @@
+import { nowMs, scaled } from '../../clock.ts'
+import { endOtherProcesses } from '../../kernel/orphans.ts'
+import { Lab } from '../../lab/lab.ts'
+import type { Scenario } from '../../scenario/scenario.ts'
+import { Skipped } from '../../scenario/skipped.ts'
+import { Story } from '../../scenario/story.ts'
+import type { Phase } from '../events.ts'
+import { runStopped } from '../run-stopped.ts'
+import { scenarioKey } from '../selection.ts'
+import { shownPath } from '../shown-path.ts'
+import type { RunTask } from '../worker-task.ts'
+import { closeInTime } from './close-in-time.ts'
+import { endOf, isFailure, verdictOf, type Ending } from './ending.ts'
+import { reportError } from './error-report.ts'
+import { described } from './file-scenarios.ts'
+import { Interruption, type Uncaught } from './interruption.ts'
+import type { Leftovers } from './leftovers.ts'
+import { observe } from './observe.ts'
+import { Pauses } from './pauses.ts'
+import { formerFile } from './positions.ts'
+import { checkRequirements } from './requirements.ts'
+import { seeded } from '../seeded.ts'
+import { micros, Telling } from './telling.ts'
+import type { Wire } from './wire.ts'
+
+/** What one attempt needs of the sandbox that it runs in. */
+export interface Surroundings {
+  wire: Wire
+  uncaught: Uncaught
+  leftovers: Leftovers
+}
+
+/** One run of one scenario, from the inside: its lab, its deadline, its events. */
+export class Attempt {
+  readonly #scenario: Scenario
+  readonly #task: RunTask
+  readonly #around: Surroundings
+  readonly #phases: Phase[] = []
+  readonly #interruption = new Interruption()
+  readonly #pauses: Pauses
+  #isStopped = false
+  readonly #start = nowMs()
+  #phaseStart = this.#start
+  #story: Story | undefined
+  readonly #telling: Telling
+
+  constructor(scenario: Scenario, task: RunTask, around: Surroundings) {
+    this.#scenario = scenario
+    this.#task = task
+    this.#around = around
+    this.#telling = new Telling(around.wire, task.settings.beganMs)
+    const note = (text: string) => this.#telling.note(text)
+    this.#pauses = new Pauses(scenario, task, { ...around, interruption: this.#interruption, note })
+  }
+
+  /** Counts the time since the last call as this phase's. */
+  #over(phase: Phase['phase']): void {
+    const now = nowMs()
+    this.#phases.push({ phase, durationMs: micros(now - this.#phaseStart) })
+    this.#phaseStart = now
+  }
+
+  /** @param loadMs what it took to load the file, which the first scenario of a file pays */
+  async run(loadMs: number): Promise<void> {
+    const { settings, attempt, repeat } = this.#task
+    const { options } = this.#scenario
+    const { timeoutMs = settings.timeoutMs, retries = settings.retries } = options
+    const { name, line, tags } = described(this.#scenario, this.#task.file)
+    this.#telling.line({
+      type: 'scenario-start',
+      atMs: micros(this.#telling.now() - loadMs),
+      name,
+      tags,
+      attempt,
+      repeat,
+      timeoutMs: scaled(timeoutMs),
+      retries,
+      ...(line === undefined ? {} : { line }),
+    })
+    if (loadMs > 0) this.#phases.push({ phase: 'load', durationMs: micros(loadMs) })
+    const lab = this.#lab()
+    const failure = verdictOf(this.#scenario, await this.#tellStory(lab, timeoutMs))
+    await this.#pauseOnFailure(lab, failure)
+    this.#phaseStart += this.#pauses.pausedMs
+    this.#over('script')
+    this.#telling.line({ type: 'closing' })
+    await this.#close(lab, failure)
+    // Nothing more is to begin here: whoever asked it to stop ends the process now.
+    if (this.#isStopped) await new Promise(() => {})
+  }
+
+  #lab(): Lab {
+    const { wanted, canPause } = this.#task.settings
+    const telling = this.#telling
+    const onAction = (shell: string) => {
+      this.#pauses.act(shell)
+      if (wanted.actions) telling.eventHere({ type: 'action', shell })
+    }
+    const lab: Lab = new Lab({
+      onNote: text => telling.note(text),
+      onPause: () => this.#pauses.here(lab),
+      ...(wanted.actions || canPause ? { onAction } : {}),
+      ...(wanted.commands
+        ? { onCommand: record => telling.eventHere({ type: 'command', ...record }) }
+        : {}),
+    })
+    return lab
+  }
+
+  /** Once, and when nobody pauses any more for another reason. */
+  async #pauseOnFailure(lab: Lab, failure: Ending): Promise<void> {
+    if (this.#task.settings.pausesOnFailure && failure !== undefined && this.#isFailed(failure)) {
+      await this.#pauses.onFailure(lab, reportError(failure.thrown))
+    }
+    await this.#pauses.over()
+  }
+
+  async #tellStory(lab: Lab, timeoutMs: number): Promise<Ending> {
+    const { settings, file, repeat } = this.#task
+    const { name, mode, options } = this.#scenario
+    const key = `${scenarioKey(shownPath(file), name)}\n${repeat}`
+    const random = seeded(settings.seed, key)
+    const { random: original } = Math
+    const interruption = this.#interruption
+    try {
+      if (mode === 'skip') throw new Skipped(options.reason ?? 'scenario.skip, without a reason')
+      checkRequirements(this.#scenario, settings.isStrict)
+      Math.random = random
+      const story = new Story(this.#scenario, lab, this.#telling.listener, { ...settings, random })
+      this.#story = story
+      this.#around.uncaught.watch(interruption)
+      this.#around.wire.onWord = word => {
+        if (word.type === 'interrupt') this.#stop(word.signal)
+        if (word.type === 'resume') this.#pauses.goOn()
+      }
+      interruption.limit(timeoutMs, () => this.#whereTimeWent())
+      await story.tell({
+        stopped: interruption.promise,
+        // What fixtures made can be looked at as well.
+        beforeTakeDown: failure => this.#pauseOnFailure(lab, verdictOf(this.#scenario, failure)),
+      })
+      return undefined
+    } catch (thrown) {
+      return { thrown }
+    } finally {
+      Math.random = original
+      interruption.cancel()
+    }
+  }
+
+  /** Where the story is, and what took its time. */
+  #whereTimeWent(): Record<string, string> {
+    const load = this.#phases.find(({ phase }) => phase === 'load')?.durationMs ?? 0
+    const spent = [
+      ...(this.#story?.steps.spent() ?? []).slice(0, 5),
+      ...(load >= 100 ? [`${(load / 1000).toFixed(1)} s to load the file`] : []),
+    ]
+    return {
+      ...this.#story?.steps.whereabouts(),
+      ...(spent.length === 0 ? {} : { spent: spent.join('\n') }),
+    }
+  }
+
+  #stop(signal: string): void {
+    this.#isStopped = true
+    const reason = runStopped(signal)
+    this.#interruption.raise(reason)
+    this.#pauses.stop(reason)
+  }
+
+  /** It says something about what was tried: it is not skipped, stopped, or meant to fail. */
+  #isFailed(ending: Ending): boolean {
+    return !this.#isStopped && isFailure(this.#scenario, ending)
+  }
+
+  async #close(lab: Lab, ending: Ending): Promise<void> {
+    let failure = ending
+    const note = (thrown: unknown) => (failure ??= { thrown })
+    const { settings } = this.#task
+    await observe(lab, {
+      wanted: settings.wanted,
+      failure: this.#isFailed(failure) ? failure : undefined,
+      telling: this.#telling,
+    })
+    this.#over('observe')
+    for (const { node, command, output } of lab.programs) {
+      this.#telling.event({ type: 'program-output', node: node.label, command, text: output })
+    }
+    this.#tellProcesses(lab)
+    await closeInTime(lab).catch(note)
+    await endOtherProcesses()
+    this.#around.uncaught.watch()
+    this.#tellStrays()
+    this.#over('close')
+    this.#end(failure)
+  }
+
+  /** Programs of the lab end with it; whatever else runs was left behind. */
+  #tellProcesses(lab: Lab): void {
+    const running = this.#around.leftovers.running(lab.programs.map(({ pid }) => pid))
+    if (running.length === 0) return
+    const shown = running.slice(0, 5).map(command => command.slice(0, 200))
+    const more = running.length - shown.length
+    const list = `${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}`
+    this.#telling.note(`still running when the script was over, and ended: ${list}`)
+  }
+
+  /** What earlier files threw while this one ran. */
+  #tellStrays(): void {
+    for (const stray of this.#around.uncaught.strays()) {
+      const { name, message, stack = '' } = reportError(stray)
+      const file = formerFile(stack)
+      const by = file === undefined ? 'an earlier scenario' : shownPath(file)
+      this.#telling.note(`thrown late by ${by}: ${name}: ${message}`)
+    }
+  }
+
+  #end(failure: Ending): void {
+    this.#telling.over()
+    this.#telling.line({
+      type: 'scenario-end',
+      atMs: this.#telling.now(),
+      name: this.#scenario.name,
+      durationMs: micros(this.#phases.reduce((sum, { durationMs }) => sum + durationMs, 0)),
+      phases: this.#phases,
+      ...endOf(this.#scenario, failure),
+    })
+  }
+}

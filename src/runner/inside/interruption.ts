@@ -1,0 +1,81 @@
+import { scaled } from '../../clock.ts'
+import { DeadlineError, type Facts } from '../../errors.ts'
+import { isOfNow } from './positions.ts'
+
+/** What ends a script that has not ended by itself: the first that is raised counts. */
+export class Interruption {
+  readonly promise: Promise<never>
+  #reject: (reason: unknown) => void = () => {}
+  #timer: NodeJS.Timeout | undefined
+  #late: (() => DeadlineError) | undefined
+  #timeoutMs = 0
+
+  constructor() {
+    this.promise = new Promise<never>((_, reject) => (this.#reject = reject))
+    this.promise.catch(() => {})
+  }
+
+  raise(reason: unknown): void {
+    this.#reject(reason)
+  }
+
+  /** Time runs from now on. */
+  limit(timeoutMs: number, facts: () => Facts): void {
+    this.#timeoutMs = timeoutMs
+    this.#late = () =>
+      new DeadlineError(`the scenario was not over after ${timeoutMs} ms`, {
+        code: 'TNET_SCENARIO_TIMEOUT',
+        hint: 'give it more with --timeout SECONDS, or find what never resolves',
+        facts: facts(),
+      })
+    this.#start()
+  }
+
+  #start(): void {
+    clearTimeout(this.#timer)
+    // A timer that is longer than it can be fires at once.
+    const ms = Math.min(scaled(this.#timeoutMs), 2 ** 31 - 1)
+    this.#timer = setTimeout(() => this.raise(this.#late?.()), ms)
+  }
+
+  /** Time stands still while `wait` lasts, and then begins anew. */
+  async without<T>(wait: () => Promise<T>): Promise<T> {
+    this.cancel()
+    try {
+      return await wait()
+    } finally {
+      if (this.#late !== undefined) this.#start()
+    }
+  }
+
+  cancel(): void {
+    clearTimeout(this.#timer)
+  }
+}
+
+/** Of what is thrown with nobody to catch it, what the script that runs is to blame for. */
+export class Uncaught {
+  #current: Interruption | undefined
+  /** What earlier scripts threw when they were over, or nobody knows who. */
+  #strays: unknown[] = []
+
+  constructor() {
+    const blame = (thrown: unknown) => {
+      const stack = thrown instanceof Error ? (thrown.stack ?? '') : ''
+      if (this.#current !== undefined && isOfNow(stack)) this.#current.raise(thrown)
+      else this.#strays.push(thrown)
+    }
+    process.on('uncaughtException', blame)
+    process.on('unhandledRejection', blame)
+  }
+
+  /** From now on `interruption` hears of it; nobody when it is left out. */
+  watch(interruption?: Interruption): void {
+    this.#current = interruption
+  }
+
+  /** What was thrown since it was last asked, and was not the fault of what ran. */
+  strays(): unknown[] {
+    return this.#strays.splice(0)
+  }
+}

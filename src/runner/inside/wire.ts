@@ -1,0 +1,79 @@
+import fs from 'node:fs'
+import net from 'node:net'
+import type { WorkerLine, WorkerTask } from '../worker-task.ts'
+
+/** Events go out by this descriptor, written at once: none is lost when the script exits. */
+const EVENTS_FD = 3
+/** Tasks come in by this one. */
+const TASKS_FD = 4
+
+/** What a sandbox and whoever made it tell each other. */
+export class Wire {
+  #unread = ''
+  #socket: net.Socket | undefined
+  #waiting: ((task: WorkerTask) => void) | undefined
+  readonly #tasks: WorkerTask[] = []
+  /** Hears of what comes while a task is done. */
+  onWord: (word: WorkerTask) => void = () => {}
+
+  tell(line: WorkerLine): void {
+    fs.writeSync(EVENTS_FD, JSON.stringify(line) + '\n')
+  }
+
+  /** The first task is waited for with the thread, which is faster. */
+  first(): WorkerTask {
+    const chunk = Buffer.alloc(1 << 16)
+    const chunks: Buffer[] = []
+    for (let end = -1; end < 0;) {
+      const length = fs.readSync(TASKS_FD, chunk)
+      if (length === 0) throw new Error('nobody tells this sandbox what to do')
+      end = chunk.subarray(0, length).indexOf(0x0a)
+      chunks.push(Buffer.from(chunk.subarray(0, length)))
+    }
+    const [line = '', ...rest] = Buffer.concat(chunks).toString().split('\n')
+    this.#unread = rest.join('\n')
+    return JSON.parse(line) as WorkerTask
+  }
+
+  /** Listens from now on. It does not keep the process alive. */
+  listen(): void {
+    this.#socket ??= new net.Socket({ fd: TASKS_FD, readable: true, writable: false })
+      .setEncoding('utf8')
+      .on('data', (chunk: string) => this.#read(chunk))
+      .on('error', () => {})
+      .unref()
+  }
+
+  /** What the wire itself keeps open. */
+  get handle(): object | undefined {
+    return this.#socket
+  }
+
+  #read(chunk: string): void {
+    const lines = (this.#unread + chunk).split('\n')
+    this.#unread = lines.pop() ?? ''
+    for (const line of lines) {
+      const task = JSON.parse(line) as WorkerTask
+      if (task.type === 'interrupt' || task.type === 'resume') this.onWord(task)
+      else if (this.#waiting === undefined) this.#tasks.push(task)
+      else {
+        const waiting = this.#waiting
+        this.#waiting = undefined
+        waiting(task)
+      }
+    }
+  }
+
+  /** Waits for the next task. */
+  async next(): Promise<WorkerTask> {
+    this.listen()
+    const [task] = this.#tasks.splice(0, 1)
+    if (task !== undefined) return task
+    this.#socket?.ref()
+    try {
+      return await new Promise(resolve => (this.#waiting = resolve))
+    } finally {
+      this.#socket?.unref()
+    }
+  }
+}

@@ -1,0 +1,179 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import readline from 'node:readline'
+import { UsageError } from '../errors.ts'
+import { EVENTS_VERSION, type RunEnd, type RunEvent, type RunStart } from './events.ts'
+
+/** A file of events, and its first. */
+export interface RecordedRun {
+  file: string
+  start: RunStart
+}
+
+function wrong(file: string, what: string, hint: string): UsageError {
+  return new UsageError(`${file} ${what}`, { code: 'TNET_EVENTS_INVALID', hint })
+}
+
+/** The events of a file, one after the other; a last line that was cut off is left out. */
+export async function* eventsIn(file: string): AsyncGenerator<RunEvent> {
+  const lines = readline.createInterface({ input: fs.createReadStream(file), crlfDelay: Infinity })
+  let broken: string | undefined
+  for await (const line of lines) {
+    if (broken !== undefined) break
+    if (line === '') continue
+    try {
+      yield JSON.parse(line) as RunEvent
+    } catch {
+      broken = line
+    }
+  }
+}
+
+async function opened(file: string): Promise<RecordedRun> {
+  for await (const event of eventsIn(file)) {
+    if (event.type !== 'run-start') break
+    if (event.version !== EVENTS_VERSION) {
+      throw wrong(
+        file,
+        `has events of version ${String(event.version)}, and this reads ${EVENTS_VERSION}`,
+        'use the tnet-lab that wrote them',
+      )
+    }
+    return { file, start: event }
+  }
+  throw wrong(file, 'does not begin as the events of a run do', 'give what --reporter jsonl wrote')
+}
+
+/** `events.jsonl` files below a folder, such as one of downloaded artifacts. */
+function below(place: string): string[] {
+  const stat = fs.statSync(place, { throwIfNoEntry: false })
+  if (stat === undefined) {
+    throw wrong(place, 'is not there', 'give a file of events, or a folder with events.jsonl in it')
+  }
+  if (!stat.isDirectory()) return [place]
+  const names = fs.readdirSync(place, { recursive: true, encoding: 'utf8' }).sort()
+  const found = names.filter(name => /(^|\/)events[^/]*\.jsonl$/.test(name))
+  if (found.length > 0) return found.map(name => path.join(place, name))
+  throw wrong(place, 'has no events.jsonl', 'run with --report DIR, or -r jsonl')
+}
+
+/** Opens files of events, and folders that have some. */
+export async function recordedRuns(places: readonly string[]): Promise<RecordedRun[]> {
+  const files = [...new Set(places.flatMap(below))]
+  const runs: RecordedRun[] = []
+  for (const file of files) runs.push(await opened(file))
+  return runs
+}
+
+/**
+ * Parts of one run that do not belong together, or are not all there.
+ *
+ * @returns a sentence for each part that is missing
+ * @throws UsageError when parts are of different wholes
+ */
+export function missingParts(runs: readonly RecordedRun[]): string[] {
+  const shards = runs.flatMap(({ file, start: { shard } }) =>
+    shard === undefined ? [] : [{ file, ...shard }],
+  )
+  const [first] = shards
+  if (first === undefined) return []
+  for (const { file, plan, total } of shards) {
+    if (plan === first.plan && total === first.total) continue
+    throw wrong(
+      file,
+      `is part of another run than ${first.file}: they divided the scenarios differently`,
+      'let all parts have the same scenarios, arguments and --history',
+    )
+  }
+  const there = new Set(shards.map(({ index }) => index))
+  return Array.from({ length: first.total }, (_, i) => i + 1)
+    .filter(index => !there.has(index))
+    .map(index => `part ${index} of ${first.total} is missing`)
+}
+
+const sum = (runs: readonly RecordedRun[], of: (start: RunStart) => number) =>
+  runs.reduce((total, { start }) => total + of(start), 0)
+
+function mergedStart(runs: readonly RecordedRun[], first: RunStart): RunStart {
+  const { scenarios: _, shard: __, ...rest } = first
+  const known = runs.every(({ start }) => start.scenarios !== undefined)
+  return {
+    ...rest,
+    files: [...new Set(runs.flatMap(({ start }) => start.files))],
+    ...(known ? { scenarios: sum(runs, ({ scenarios = 0 }) => scenarios) } : {}),
+    jobs: sum(runs, ({ jobs }) => jobs),
+    startedAt: runs.map(({ start }) => start.startedAt).sort()[0] ?? first.startedAt,
+  }
+}
+
+/** Ends what a run that was killed left open, so that every start has an end. */
+function* endsOf(open: ReadonlyMap<string, Extract<RunEvent, { type: 'scenario-start' }>>) {
+  for (const { id, atMs, file, name } of open.values()) {
+    yield {
+      type: 'scenario-end',
+      id,
+      atMs,
+      file,
+      name,
+      durationMs: 0,
+      phases: [],
+      status: 'failed',
+      isFinal: true,
+      isFlaky: false,
+      isExpectedToFail: false,
+      error: {
+        name: 'CommandError',
+        code: 'TNET_RUN_TRUNCATED',
+        message: 'the run ended before this scenario did',
+        facts: {},
+        hint: 'see the log of that run: it was killed, or its machine went away',
+      },
+    } satisfies RunEvent
+  }
+}
+
+/** Events of one run with ids that no other has; a start for each end, and an end for each start. */
+async function* within(run: RecordedRun, prefix: string): AsyncGenerator<RunEvent> {
+  const open = new Map<string, Extract<RunEvent, { type: 'scenario-start' }>>()
+  for await (const event of eventsIn(run.file)) {
+    if (event.type === 'run-start') continue
+    if (event.type === 'run-end') {
+      yield event
+      return
+    }
+    const renamed = { ...event, id: `${prefix}${event.id}` }
+    if (renamed.type === 'scenario-start') open.set(renamed.id, renamed)
+    if (renamed.type === 'scenario-end') open.delete(renamed.id)
+    yield renamed
+  }
+  yield* endsOf(open)
+}
+
+/** Several recorded runs as one: what their reporters would have been told on one machine. */
+export async function* merged(runs: readonly RecordedRun[]): AsyncGenerator<RunEvent> {
+  const [first] = runs
+  if (first === undefined) return
+  yield mergedStart(runs, first.start)
+  const total = { passed: 0, failed: 0, skipped: 0, flaky: 0, notRun: 0 }
+  const counted = { ...total }
+  let durationMs = 0
+  let exitCode = 0
+  for (const [i, run] of runs.entries()) {
+    let end: RunEnd | undefined
+    for await (const event of within(run, runs.length === 1 ? '' : `${i + 1}.`)) {
+      if (event.type === 'run-end') end = event
+      else {
+        if (event.type === 'scenario-end' && event.isFinal) {
+          counted[event.status]++
+          if (event.isFlaky) counted.flaky++
+        }
+        yield event
+      }
+    }
+    total.notRun += end?.notRun ?? 0
+    durationMs = Math.max(durationMs, end?.durationMs ?? 0)
+    exitCode =
+      [2, 1, 3, 4].find(code => code === exitCode || code === (end?.exitCode ?? 1)) ?? exitCode
+  }
+  yield { type: 'run-end', ...counted, notRun: total.notRun, durationMs, exitCode }
+}

@@ -1,0 +1,298 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import type { Readable, Writable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { nowMs } from '../clock.ts'
+import type { ErrorReport, TnetError } from '../errors.ts'
+import type { Compiled } from './compile.ts'
+import type { FileRun } from './file-run.ts'
+import { memoryOf, processTree } from './process-tree.ts'
+import { runStopped } from './run-stopped.ts'
+import { SandboxClock } from './sandbox-clock.ts'
+import { deathOf, tooLarge } from './sandbox-failure.ts'
+import { sandboxed, sandboxEnvironment } from './sandbox.ts'
+import type { PausedLine, RunTask, WorkerLine, WorkerTask } from './worker-task.ts'
+
+const worker = fileURLToPath(new URL('../runner/worker.cjs', import.meta.url))
+const nodeFlags = [
+  '--experimental-vm-modules',
+  '--disable-warning=ExperimentalWarning',
+  // grpc-js, when an etcd is reached by its bare address over TLS.
+  '--disable-warning=DEP0123',
+]
+
+const MEMORY_LOOK_MS = 250
+
+/** What comes of a task that is no run: what the sandbox said, or what was in the way. */
+export type Answer =
+  | Extract<WorkerLine, { type: 'collected' | 'config' }>
+  | { type: 'uncollected'; error: ErrorReport }
+
+export interface SandboxOptions {
+  rootless: boolean
+  /** What all processes of it may hold together. */
+  memoryBytes: number
+  /** A script wants somebody to look around. */
+  onPause?: (sandbox: SandboxProcess, line: PausedLine) => void
+}
+
+/** What a task needs of the sandbox while it is done. */
+interface Doing {
+  run: FileRun | undefined
+  answer: Answer | undefined
+  /** Milliseconds that the file may take to load. */
+  loadMs: number
+  slowness: number
+  /** The sandbox ends after it. */
+  isLast: boolean
+  over: () => void
+}
+
+/** A second core compiles while the sandbox starts on the first. */
+async function compiledFile(file: string): Promise<{ compiled?: Compiled }> {
+  const { compile } = await import('./compile.ts')
+  try {
+    return { compiled: compile(file) }
+  } catch {
+    return {} // the sandbox meets the same, and says it
+  }
+}
+
+/** A process in a sandbox of its own that does one task after the other. */
+export class SandboxProcess {
+  readonly #child: ChildProcess
+  readonly #options: SandboxOptions
+  readonly #beganMs = nowMs()
+  #readyMs: number | undefined
+  #printed = ''
+  #failure: unknown
+  #verdict: TnetError | undefined
+  #doing: Doing | undefined
+  readonly #clock = new SandboxClock(verdict => this.#condemn(verdict))
+  #interruptedBy: string | undefined
+  #watch: NodeJS.Timeout | undefined
+  #isUsable = true
+  #isPaid = false
+  /** It and all in it have ended. */
+  readonly ended: Promise<void>
+
+  /** Starts at once. */
+  constructor(options: SandboxOptions) {
+    this.#options = options
+    const { rootless, memoryBytes } = options
+    const heap = `--max-old-space-size=${Math.max(64, Math.floor(memoryBytes / (1 << 20)))}`
+    const [file, args] = sandboxed([process.execPath, heap, ...nodeFlags, worker], rootless)
+    this.#child = spawn(file, args, {
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+      env: { ...sandboxEnvironment(), TNET_MEMORY_BYTES: String(memoryBytes * 2) },
+      // Ctrl-C on the terminal is for us: the sandbox is told in words.
+      detached: true,
+    })
+    this.ended = this.#live()
+  }
+
+  /** Whether it takes another task. */
+  get isUsable(): boolean {
+    return this.#isUsable
+  }
+
+  /** The process that all of it is below. */
+  get pid(): number {
+    return this.#child.pid ?? 0
+  }
+
+  /** The sandbox's process 1, as it is seen from here: the child of `unshare`. */
+  get processOne(): number {
+    return processTree(this.pid)[1] ?? this.pid
+  }
+
+  async #live(): Promise<void> {
+    const { stdout, stderr } = this.#child
+    this.#child.once('error', error => (this.#failure = error))
+    stdout?.on('data', (chunk: Buffer) => this.#print('stdout', chunk))
+    stderr?.on('data', (chunk: Buffer) => this.#print('stderr', chunk))
+    const [, , , events, tasks] = this.#child.stdio as unknown as [...unknown[]]
+    // One that could not be started is told of by its ending.
+    ;(tasks as Writable).on('error', () => {})
+    let unfinished = ''
+    ;(events as Readable).setEncoding('utf8').on('data', (chunk: string) => {
+      const lines = (unfinished + chunk).split('\n')
+      unfinished = lines.pop() ?? ''
+      for (const line of lines) this.#read(JSON.parse(line) as WorkerLine)
+    })
+    this.#watch = setInterval(() => this.#weigh(), MEMORY_LOOK_MS).unref()
+    await once(this.#child, 'close').catch((error: unknown) => (this.#failure = error))
+    this.#clock.cancel()
+    clearInterval(this.#watch)
+    this.#isUsable = false
+    this.#die()
+  }
+
+  #print(stream: 'stdout' | 'stderr', chunk: Buffer): void {
+    this.#printed = (this.#printed + chunk.toString('utf8')).slice(-4096)
+    if (this.#readyMs !== undefined) this.#doing?.run?.print(stream, chunk)
+  }
+
+  #weigh(): void {
+    const { bytes, largest } = memoryOf(this.pid)
+    const { memoryBytes } = this.#options
+    if (bytes > memoryBytes) this.#condemn(tooLarge(bytes, memoryBytes, largest))
+  }
+
+  /** It has died: what it was doing has failed by that. */
+  #die(): void {
+    const doing = this.#doing
+    this.#doing = undefined
+    if (doing === undefined) return
+    // Nothing was selected, or the end of all came faster than what it said last was read.
+    const isOver = doing.isLast && doing.run?.isOver === true
+    const isStopped = this.#interruptedBy !== undefined && this.#clock.phase === undefined
+    if (doing.run !== undefined && (isOver || isStopped)) {
+      doing.run.flush()
+      return doing.over()
+    }
+    const { exitCode, signalCode: signal } = this.#child
+    const death = { exitCode, signal, printed: this.#printed, failure: this.#failure }
+    const isReady = this.#readyMs !== undefined
+    const { memoryBytes } = this.#options
+    const why = this.#verdict ?? deathOf({ ...death, isReady, memoryBytes })
+    if (doing.run !== undefined) doing.run.break(why)
+    else {
+      const { name, code, message, facts, hint } = why
+      doing.answer = { type: 'uncollected', error: { name, code, message, facts, hint } }
+    }
+    doing.over()
+  }
+
+  #condemn(verdict: TnetError): void {
+    this.#verdict ??= verdict
+    this.stop()
+  }
+
+  #read(line: WorkerLine): void {
+    const doing = this.#doing
+    // What else it would do is not wanted any more.
+    if (this.#interruptedBy !== undefined && this.#clock.phase === undefined) return
+    this.#clock.hear(line)
+    switch (line.type) {
+      case 'ready':
+        this.#readyMs = nowMs()
+        break
+      case 'paused':
+        if (this.#options.onPause === undefined) this.resume()
+        else this.#options.onPause(this, line)
+        return
+      case 'collected':
+      case 'uncollected':
+      case 'config':
+        if (doing !== undefined) doing.answer = line
+        return
+      case 'idle':
+        void this.#idle(doing, line.why)
+        return
+      default:
+    }
+    doing?.run?.read(line)
+    if (line.type !== 'scenario-end') return
+    void this.#flush(doing)
+    if (this.#interruptedBy !== undefined) this.stop()
+  }
+
+  /** What the script printed before is in its pipe by now. */
+  async #flush(doing: Doing | undefined): Promise<void> {
+    await setImmediate()
+    await setImmediate()
+    doing?.run?.flush()
+    // The last task of a sandbox has no other end; the process goes on ending while we go on.
+    if (doing?.isLast === true && doing.run?.isOver === true) this.#finish(doing)
+  }
+
+  async #idle(doing: Doing | undefined, why: string | undefined): Promise<void> {
+    if (why !== undefined) this.#isUsable = false
+    await this.#flush(doing)
+    this.#finish(doing)
+    if (why !== undefined) this.stop()
+  }
+
+  #finish(doing: Doing | undefined): void {
+    if (doing === undefined || doing !== this.#doing) return
+    this.#clock.cancel()
+    if (doing.isLast) {
+      this.#isUsable = false
+      this.#clock.end()
+    }
+    this.#doing = undefined
+    doing.over()
+  }
+
+  #send(task: WorkerTask): void {
+    const [, , , , tasks] = this.#child.stdio as unknown as [...unknown[]]
+    ;(tasks as Writable).write(JSON.stringify(task) + '\n')
+  }
+
+  async #do(
+    task: Exclude<WorkerTask, { type: 'interrupt' | 'resume' }>,
+    doing: Omit<Doing, 'over' | 'answer'>,
+  ): Promise<Answer | undefined> {
+    const done = new Promise<Answer | undefined>(resolve => {
+      const mine: Doing = { ...doing, answer: undefined, over: () => resolve(mine.answer) }
+      this.#doing = mine
+    })
+    this.#clock.begin(doing)
+    if (this.#readyMs === undefined && !this.#child.connected && this.#child.exitCode !== null) {
+      this.#die()
+    }
+    this.#send({ ...task, ...(await compiledFile(task.file)) })
+    return done
+  }
+
+  /** Runs scenarios of a file; resolves when they are over, however that came. */
+  async run(task: RunTask, run: FileRun): Promise<void> {
+    const { timeoutMs, slowness } = task.settings
+    await this.#do(task, { run, loadMs: timeoutMs * slowness, slowness, isLast: task.isLast })
+  }
+
+  /** Asks for the scenarios of a file, or for what a config file says. */
+  async ask(type: 'collect' | 'config', file: string, loadMs: number): Promise<Answer> {
+    const answer = await this.#do(
+      { type, file },
+      { run: undefined, loadMs, slowness: 1, isLast: false },
+    )
+    if (answer !== undefined) return answer
+    throw new Error('a sandbox ended a question without an answer')
+  }
+
+  /** Milliseconds that it took to start: the first who asks pays. */
+  takeStartMs(): number {
+    if (this.#readyMs === undefined || this.#isPaid) return 0
+    this.#isPaid = true
+    return this.#readyMs - this.#beganMs
+  }
+
+  /** Lets the scenario that runs close its lab; a sandbox in which none runs ends at once. */
+  interrupt(signal: string): void {
+    if (this.#doing === undefined) return
+    this.#interruptedBy = signal
+    if (this.#clock.phase === undefined) return this.abandon(signal)
+    this.#send({ type: 'interrupt', signal })
+    this.#clock.stop()
+  }
+
+  /** After a pause. */
+  resume(): void {
+    this.#clock.goOn()
+    this.#send({ type: 'resume' })
+  }
+
+  /** As `stop`, because of a signal to the run. */
+  abandon(signal: string): void {
+    this.#condemn(runStopped(signal))
+  }
+
+  /** Ends the sandbox and all in it, at once. */
+  stop(): void {
+    this.#isUsable = false
+    this.#child.kill('SIGKILL')
+  }
+}

@@ -1,0 +1,56 @@
+import os from 'node:os'
+import type { RunEnd, ScenarioEnd } from './events.ts'
+import { exitCodeOf, worst } from './exit-code.ts'
+
+/** 128 and the signal's number, as a shell says it. */
+const signalCode = (signal: string) =>
+  128 + (os.constants.signals[signal as NodeJS.Signals] ?? os.constants.signals.SIGINT)
+
+/** What became of the scenarios of a run. */
+export class Tally {
+  #passed = 0
+  #failed = 0
+  #skipped = 0
+  #flaky = 0
+  readonly #codes = new Set<number>()
+
+  /** An attempt that will be made again counts for nothing. */
+  count({ status, isFlaky, isFinal, error }: ScenarioEnd): void {
+    if (!isFinal) return
+    if (status === 'passed') this.#passed++
+    if (status === 'failed') this.#failed++
+    if (status === 'skipped') this.#skipped++
+    if (isFlaky) this.#flaky++
+    this.#codes.add(status === 'failed' ? exitCodeOf(error) : 0)
+  }
+
+  get failed(): number {
+    return this.#failed
+  }
+
+  /** How many have ended. */
+  get over(): number {
+    return this.#passed + this.#failed + this.#skipped
+  }
+
+  end({ planned, durationMs, stoppedBy }: EndOptions): RunEnd {
+    return {
+      type: 'run-end',
+      passed: this.#passed,
+      failed: this.#failed,
+      skipped: this.#skipped,
+      flaky: this.#flaky,
+      notRun: Math.max(0, planned - this.over),
+      durationMs,
+      exitCode: stoppedBy === undefined ? worst([...this.#codes]) : signalCode(stoppedBy),
+      ...(stoppedBy === undefined ? {} : { stoppedBy }),
+    }
+  }
+}
+
+interface EndOptions {
+  /** How many were going to run. */
+  planned: number
+  durationMs: number
+  stoppedBy?: string
+}

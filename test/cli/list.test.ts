@@ -1,0 +1,62 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import t from 'tap'
+import { ended, scratch, start } from './command-line.ts'
+
+const listed = `import { scenario } from 'tnet-lab'
+
+export default [
+  scenario('plain', () => {}),
+  scenario('with tags', { tags: ['slow', 'overlay'] }, () => {}),
+  scenario.skip('not now', { reason: 'flaky kernel' }, () => {}),
+  ...scenario.each([1450, 1500])('MTU %s', () => {}),
+]
+`
+
+function project(t: { teardown: (undo: () => void) => void }): string {
+  const folder = scratch(t)
+  fs.mkdirSync(path.join(folder, 'scenarios'))
+  fs.writeFileSync(path.join(folder, 'scenarios', 'some.ts'), listed)
+  return folder
+}
+
+t.test('list shows what would run, where, and why not, and runs nothing', async t => {
+  const cwd = project(t)
+  const { exitCode, stdout } = await ended(start(['list'], { cwd }))
+  t.equal(exitCode, 0)
+  t.equal(
+    stdout,
+    [
+      'scenarios/some.ts',
+      '  :4    plain',
+      '  :5    with tags  (#slow #overlay)',
+      '  :6    not now  (skip: flaky kernel)',
+      '  :7    MTU 1450',
+      '  :7    MTU 1500',
+      '',
+      '5 scenarios in 1 file',
+      '',
+    ].join('\n'),
+  )
+})
+
+t.test('list takes the arguments of run, and prints JSON lines when asked to', async t => {
+  const cwd = project(t)
+  const { stdout } = await ended(start(['list', '--tag', 'slow', '--json'], { cwd }))
+  t.same(JSON.parse(stdout), {
+    file: 'scenarios/some.ts',
+    name: 'with tags',
+    mode: 'run',
+    tags: ['slow', 'overlay'],
+    line: 5,
+  })
+})
+
+t.test('list says which file cannot be read, and shows the others', async t => {
+  const cwd = project(t)
+  fs.writeFileSync(path.join(cwd, 'scenarios', 'broken.ts'), 'export default scenario(')
+  const { exitCode, stdout } = await ended(start(['list'], { cwd }))
+  t.equal(exitCode, 2)
+  t.match(stdout, /scenarios\/broken\.ts\n {2}UsageError TNET_SCENARIO_SYNTAX: /)
+  t.match(stdout, '5 scenarios in 2 files')
+})

@@ -1,0 +1,117 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import t from 'tap'
+import type { RunEvent } from '../../src/runner/events.ts'
+import { ended, scratch, start } from './command-line.ts'
+
+const story = (name: string, body = '') =>
+  `import { scenario } from 'tnet-lab'\nexport default scenario('${name}', () => {${body}})\n`
+
+/** A project of three scenarios, run in two parts. */
+async function parts(t: { teardown: (undo: () => void) => void }, failing = '') {
+  const cwd = scratch(t)
+  fs.mkdirSync(path.join(cwd, 'scenarios'))
+  for (const name of ['a', 'b', 'c']) {
+    const body = name === failing ? `throw new Error('${name} is broken')` : ''
+    fs.writeFileSync(path.join(cwd, 'scenarios', `${name}.ts`), story(name, body))
+  }
+  const codes = []
+  for (const part of ['1', '2']) {
+    const args = [
+      'run',
+      '-j',
+      '1',
+      '--shard',
+      `${part}/2`,
+      '-r',
+      `jsonl=parts/${part}/events.jsonl`,
+    ]
+    codes.push((await ended(start(args, { cwd }))).exitCode)
+  }
+  return { cwd, codes }
+}
+
+const read = (file: string) =>
+  fs
+    .readFileSync(file, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line) as RunEvent)
+
+t.test('report makes one run out of the parts that machines shared', async t => {
+  const { cwd, codes } = await parts(t)
+  t.same(codes, [0, 0])
+  const args = ['report', 'parts', '-r', 'terminal', '-r', 'jsonl=all.jsonl']
+  const { exitCode, stdout } = await ended(start(args, { cwd }))
+  t.equal(exitCode, 0)
+  t.match(stdout, '3 passed, 0 failed')
+  const events = read(path.join(cwd, 'all.jsonl'))
+  const ends = events.flatMap(event => (event.type === 'scenario-end' ? event : []))
+  t.same(ends.map(({ name }) => name).sort(), ['a', 'b', 'c'])
+  t.equal(new Set(ends.map(({ id }) => id)).size, 3, 'ids are unique again')
+  t.match(events[0], { type: 'run-start', scenarios: 3, shard: undefined })
+  t.match(events.at(-1), { type: 'run-end', passed: 3 })
+})
+
+t.test('its exit code is that of the runs, and a part that is missing is a failure', async t => {
+  const { cwd, codes } = await parts(t, 'b')
+  t.same(new Set(codes), new Set([0, 1]))
+  t.equal((await ended(start(['report', 'parts'], { cwd }))).exitCode, 1)
+
+  const whole = await parts(t)
+  const result = await ended(start(['report', 'parts/1'], { cwd: whole.cwd }))
+  t.equal(result.exitCode, 1)
+  t.match(result.stderr, 'part 2 of 2 is missing')
+})
+
+t.test('parts of different runs are refused', async t => {
+  const one = await parts(t)
+  fs.writeFileSync(path.join(one.cwd, 'scenarios', 'd.ts'), story('d'))
+  const args = ['run', '--shard', '2/2', '-r', 'jsonl=parts/2/events.jsonl']
+  await ended(start(args, { cwd: one.cwd }))
+  const { exitCode, stderr } = await ended(start(['report', 'parts'], { cwd: one.cwd }))
+  t.equal(exitCode, 2)
+  t.match(stderr, /TNET_EVENTS_INVALID: .* is part of another run/)
+})
+
+t.test('a stream that was cut off ends what it left open', async t => {
+  const { cwd } = await parts(t)
+  const file = path.join(cwd, 'parts', '1', 'events.jsonl')
+  const lines = fs.readFileSync(file, 'utf8').trimEnd().split('\n')
+  const at = lines.findLastIndex(line => line.includes('"scenario-start"'))
+  fs.writeFileSync(file, [...lines.slice(0, at + 1), '{"type":"no'].join('\n'))
+  const { exitCode, stdout } = await ended(start(['report', 'parts'], { cwd }))
+  t.equal(exitCode, 1)
+  t.match(stdout, /TNET_RUN_TRUNCATED/)
+  t.match(stdout, '2 passed, 1 failed')
+})
+
+t.test('what was no run is refused', async t => {
+  const cwd = scratch(t)
+  fs.writeFileSync(path.join(cwd, 'x.jsonl'), '{"type":"note"}\n')
+  for (const [place, message] of [
+    ['x.jsonl', /does not begin as the events of a run do/],
+    ['nope', /nope is not there/],
+    ['.', /has no events\.jsonl/],
+  ] as const) {
+    const { exitCode, stderr } = await ended(start(['report', place], { cwd }))
+    t.equal(exitCode, 2)
+    t.match(stderr, message)
+  }
+})
+
+t.test('durations that report remembers divide the next run', async t => {
+  const { cwd } = await parts(t)
+  t.equal((await ended(start(['report', 'parts', '--history', 'h.json'], { cwd }))).exitCode, 0)
+  const history = path.join(cwd, 'h.json')
+  const text = fs.readFileSync(history, 'utf8')
+  fs.writeFileSync(
+    history,
+    text.replace(/("scenarios\/c\.ts\\nc": \{\s*"durationMs": )\d+/, '$190000'),
+  )
+  const { stdout } = await ended(
+    start(['list', '--shard', '1/2', '--history', 'h.json', '--json'], { cwd }),
+  )
+  t.match(stdout, '"name":"c"')
+  t.equal(stdout.trim().split('\n').length, 1, 'the long one is a part of its own')
+})

@@ -1,0 +1,65 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import t from 'tap'
+import { poll } from '../../src/poll.ts'
+import { ended, scratch, start } from './command-line.ts'
+
+const saying = (text: string) =>
+  `import { scenario } from 'tnet-lab'\nexport default scenario('${text}', ({ note }) => note('${text}'))\n`
+
+/** A watched project of two scenarios, one of which has a helper. */
+function project(t: { teardown: (undo: () => void) => void }) {
+  const folder = scratch(t)
+  const write = (name: string, text: string) => {
+    fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true })
+    fs.writeFileSync(path.join(folder, name), text)
+  }
+  write('scenarios/_words.ts', `export const word: string = 'first'\n`)
+  write(
+    'scenarios/a.ts',
+    `import { scenario } from 'tnet-lab'\nimport { word } from './_words.ts'\nexport default scenario('a', ({ note }) => note(word))\n`,
+  )
+  write('scenarios/b.ts', saying('b'))
+  const child = start(['run', '--watch'], { cwd: folder, env: { XDG_CACHE_HOME: folder } })
+  let printed = ''
+  let read = 0
+  child.stdout?.on('data', (chunk: Buffer) => (printed += chunk.toString()))
+  /** What was printed until it watches again, since the last time. */
+  const untilWatching = async () => {
+    const end = await poll(
+      () => {
+        const at = printed.indexOf('\nwatching ', read)
+        return at < 0 ? undefined : printed.indexOf('\n', at + 1) + 1
+      },
+      { timeoutMs: 20_000 },
+    )
+    const text = printed.slice(read, end)
+    read = end ?? printed.length
+    return text
+  }
+  t.teardown(() => child.kill('SIGKILL'))
+  return { child, write, untilWatching }
+}
+
+t.test('--watch runs again what a saved file touches, and nothing else', async t => {
+  const { child, write, untilWatching } = project(t)
+  t.match(await untilWatching(), /2 passed, 0 failed.*watching 2 files\n/s)
+
+  write('scenarios/_words.ts', `export const word: string = 'second'\n`)
+  const helper = await untilWatching()
+  t.match(helper, /changed: scenarios\/_words\.ts\n.*second.*1 passed/s)
+  t.notMatch(helper, 'scenarios/b.ts')
+
+  write('scenarios/c.ts', saying('a new one'))
+  t.match(await untilWatching(), /changed: scenarios\/c\.ts\n.*a new one.*1 passed.*watching 3/s)
+
+  write('scenarios/b.ts', 'export default scenario(')
+  t.match(await untilWatching(), /TNET_SCENARIO_SYNTAX.*0 passed, 1 failed/s)
+
+  write('scenarios/b.ts', saying('mended'))
+  t.match(await untilWatching(), /mended.*1 passed, 0 failed/s)
+
+  child.kill('SIGTERM')
+  await ended(child)
+  t.not(child.signalCode ?? child.exitCode, 0)
+})
