@@ -1,5 +1,6 @@
 import type { Config } from '../runner/config.ts'
 import type { RunEnd } from '../runner/events.ts'
+import type { ReporterSpec } from '../report/reporters.ts'
 import { run } from '../runner/run.ts'
 import { Audience } from './audience.ts'
 import { atTerminal, noTerminal, pauseOutput } from './pause/pause-terminal.ts'
@@ -37,10 +38,10 @@ export async function oneRun(
     ...(output === undefined ? {} : { onPause: atTerminal({ output, hold, stop }) }),
   })
   const signals = new StopSignals(started, () => audience.hold())
+  let end: RunEnd
   try {
     await audience.load(reports.specs, reports.folder, parsed.values.trace === true)
-    const end = await started.ended
-    return { end, dependencies: started.dependencies }
+    end = await started.ended
   } catch (error) {
     started.stop('SIGTERM')
     started.stop('SIGTERM')
@@ -48,5 +49,17 @@ export async function oneRun(
   } finally {
     await audience.close().finally(() => signals.forget())
     if (options.remembers) options.history.save()
+  }
+  tellFiles(reports.specs)
+  return { end, dependencies: started.dependencies }
+}
+
+/** Where files of reports are; nothing where a reporter's own output is read by a program. */
+function tellFiles(specs: readonly ReporterSpec[]): void {
+  const isRead = specs.some(({ name, output }) => output === '-' && name !== 'terminal')
+  const isGithub = specs.some(({ name }) => name === 'github')
+  if (isRead && !isGithub) return
+  for (const { name, output } of specs) {
+    if (output !== '-') process.stdout.write(`${name.padEnd(5)} ${output}\n`)
   }
 }

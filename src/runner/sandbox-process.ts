@@ -145,8 +145,8 @@ export class SandboxProcess {
     const doing = this.#doing
     this.#doing = undefined
     if (doing === undefined) return
-    // Nothing was selected, or the end of all came faster than what it said last was read.
-    const isOver = doing.isLast && doing.run?.isOver === true
+    // What was left behind has ended the sandbox; or the end came faster than what it said last.
+    const isOver = doing.run?.isOver === true
     const isStopped = this.#interruptedBy !== undefined && this.#clock.phase === undefined
     if (doing.run !== undefined && (isOver || isStopped)) {
       doing.run.flush()

@@ -115,19 +115,21 @@ t.test('Ctrl-C is for the command that runs, and at the prompt for the run', asy
   await project.leavesNothing(t)
 })
 
-t.test('Ctrl-Z leaves neither a command nor the terminal behind', async t => {
+t.test('a command that stops goes on: nobody else could continue it', async t => {
   await using project = await TerminalProject.open(t, { 'story.ts': failing }, { TERM: 'xterm' })
   const { terminal } = project
   terminal.type(`${RUN} story.ts --pause-on-failure\n`)
   await terminal.shows('paused> ')
   terminal.type('web echo reads; cat; echo then\n')
   await terminal.shows('\nreads')
-  terminal.type('before\n')
-  await terminal.shows('before\r\nbefore')
   terminal.type('\x1aafter\n')
   await terminal.shows('after\r\nafter')
   terminal.type('\x04')
   await terminal.shows('\nthen')
+  await terminal.shows('paused> ')
+  // As an editor does it, with all that is in its process group.
+  terminal.type('web sleep 0.1 & kill -STOP 0; wait; echo on again\n')
+  await terminal.shows('\non again')
   await terminal.shows('paused> ')
   terminal.type('\x1a')
   terminal.type('abort\n')
@@ -138,18 +140,21 @@ t.test('Ctrl-Z leaves neither a command nor the terminal behind', async t => {
 t.test('a shell that is killed leaves the terminal as it was', async t => {
   await using project = await TerminalProject.open(t, { 'story.ts': failing })
   const { terminal } = project
-  terminal.type(`stty -a >before; ${RUN} story.ts --pause-on-failure; stty -a >after\n`)
+  const modes = 'stty -a | grep -oE -e "-?(icanon|echo) " | tr -d "\\n"; echo .'
+  terminal.type(`${RUN} story.ts --pause-on-failure\n`)
   await terminal.shows('paused> ')
   terminal.type('web\n')
   await terminal.shows('web ')
   terminal.type('stty -echo -icanon; kill -KILL $$\n')
   await terminal.shows('paused> ')
+  terminal.type(`web ${modes}\n`)
+  await terminal.shows('\nicanon echo .')
+  await terminal.shows('paused> ')
   terminal.type('continue\n')
-  await terminal.shows('outer> ')
-  const [before, after] = ['before', 'after'].map(name =>
-    fs.readFileSync(path.join(project.folder, name), 'utf8'),
-  )
-  t.equal(after, before)
+  await project.exitsWith(1)
+  terminal.type(`${modes}\n`)
+  await terminal.shows('icanon echo .')
+  await project.leavesNothing(t)
 })
 
 t.test('it keeps no history in files, but within a run', async t => {

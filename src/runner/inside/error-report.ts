@@ -2,8 +2,12 @@ import { AssertionError } from 'node:assert'
 import type { ProcessOutput } from 'zx/core'
 import { CommandError, TnetError, type ErrorReport } from '../../errors.ts'
 import { commandOrigin } from '../../lab/shell.ts'
+import { fileURLToPath } from 'node:url'
 import { isCompiled } from './positions.ts'
 import { shownPath } from '../shown-path.ts'
+
+/** The folder that this package runs from. */
+const own = fileURLToPath(new URL('../', import.meta.url))
 
 /** The first line of the user's own files in a stack: `scenarios/veth-pair.ts:17`. */
 export function userLine(stack: string): string | undefined {
@@ -12,6 +16,16 @@ export function userLine(stack: string): string | undefined {
     if (isCompiled(file)) return `${shownPath(file)}:${line}`
   }
   return undefined
+}
+
+/** A stack less the frames that are ours or Node's: nobody can mend those in a script. */
+function withoutOurs(stack: string): string {
+  const isOurs = (line: string) =>
+    /^\s+at /.test(line) && (line.includes(own) || /\(?node:internal/.test(line))
+  return stack
+    .split('\n')
+    .filter(line => !isOurs(line))
+    .join('\n')
 }
 
 /** zx rejects with what a command left: an exit code or a signal, and what it printed. */
@@ -37,7 +51,7 @@ function ofCommand(error: Error): TnetError | undefined {
 export function reportError(thrown: unknown): ErrorReport {
   const error = thrown instanceof Error ? thrown : new Error(`thrown: ${String(thrown)}`)
   const known = error instanceof TnetError ? error : ofCommand(error)
-  const stack = (known ?? error).stack ?? ''
+  const stack = withoutOurs((known ?? error).stack ?? '')
   const at = userLine(stack)
   const line = at === undefined ? {} : { at }
   if (known !== undefined) {

@@ -1,5 +1,6 @@
 import '../../sandboxed.ts'
 import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import fs from 'node:fs'
 import path from 'node:path'
 import t from 'tap'
@@ -7,6 +8,7 @@ import { UsageError } from '../../../src/errors.ts'
 import { connectTcp, listenTcp } from '../../../src/kernel/inet-socket.ts'
 import { probePings } from '../../../src/kernel/icmp-prober.ts'
 import { linkByIndex, linkList, parseLink } from '../../../src/kernel/netlink/link-list.ts'
+import { Netns } from '../../../src/kernel/netns.ts'
 import { PacketDevice } from '../../../src/kernel/packet-device/packet-device.ts'
 import { probeReach } from '../../../src/kernel/reach-probe.ts'
 import type { Container } from '../../../src/lab/container.ts'
@@ -178,8 +180,33 @@ t.test('when the lab is closed, all of it is, and not a moment later', async t =
     await made.lab.close()
     t.strictSame(descriptors(), before.descriptors, what)
     t.strictSame(processes(), before.processes, what)
+    t.notOk(process.getActiveResourcesInfo().includes('FSReqCallback'), 'packet sockets too')
   }
 })
+
+t.test('rules that are on their way are waited for', async t => {
+  const { lab, alpha } = await world()
+  begin(alpha.masquerade('10.0.1.0/24', 'eth0'))
+  const isUnderWay = () => (descriptors().some(of => of.includes('memfd:')) ? true : undefined)
+  t.ok(await poll(isUnderWay, { intervalMs: 0.1 }))
+  await lab.close()
+  t.notOk(isUnderWay())
+})
+
+t.test(
+  'a namespace that is closed by itself ends its programs, and lets go of the rest',
+  async t => {
+    const netns = new Netns({ label: 'alone' })
+    const sleeper = netns.spawnBare('sleep', ['600'])
+    const leaver = netns.spawn('sh', ['-c', 'unshare --net setsid sleep 601 & echo $!; wait'])
+    const [line] = (await once(leaver.stdout ?? leaver, 'data')) as [Buffer]
+    netns.close()
+    await netns.ended()
+    t.match([sleeper, leaver], [{ signalCode: 'SIGKILL' }, { signalCode: 'SIGKILL' }])
+    t.ok(leaver.stdout?.destroyed, 'although somebody elsewhere still has it')
+    process.kill(Number(String(line)), 'SIGKILL')
+  },
+)
 
 t.test('a connection out of a node ends with the lab, whoever has its other end', async t => {
   const { lab, alpha, beta } = await world()
