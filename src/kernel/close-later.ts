@@ -1,4 +1,5 @@
 import fs from 'node:fs'
+import { setImmediate } from 'node:timers/promises'
 
 let closing = 0
 const waiting: (() => void)[] = []
@@ -17,7 +18,9 @@ export function closeLater(fd: number): void {
   fs.close(fd, closed)
 }
 
-/** Waits until all of them are closed. */
+/** Waits until all of them are closed, and Node has forgotten that it was asked to. */
 export async function allClosed(): Promise<void> {
-  if (closing > 0) await new Promise<void>(resolve => waiting.push(resolve))
+  if (closing === 0) return
+  await new Promise<void>(resolve => waiting.push(resolve))
+  await setImmediate()
 }

@@ -2,6 +2,9 @@ import { spawnSync, type ChildProcess } from 'node:child_process'
 import fs from 'node:fs'
 import { ControllingTerminal } from './terminal.ts'
 
+/** How often it is looked whether the terminal is still there. */
+const LOOK_MS = 1000
+
 /** How a program ended that had the terminal. */
 export interface ForegroundEnd {
   exitCode: number | null
@@ -28,6 +31,16 @@ function goOn(pid: number): void {
     if (Number(foreground) > 0) process.kill(-Number(foreground), 'SIGCONT')
   } catch {
     // It has ended.
+  }
+}
+
+/** Whether a terminal controls this process: none does when that was closed, or the shell is gone. */
+function isControlled(): boolean {
+  try {
+    fs.closeSync(fs.openSync('/dev/tty', 'r'))
+    return true
+  } catch {
+    return false // ENXIO
   }
 }
 
@@ -63,12 +76,19 @@ export class Foreground {
       if (child.pid !== undefined) goOn(child.pid)
     }
     process.on('SIGCHLD', onChild)
+    // Who has a terminal that is closed is told so by SIGHUP, but not who lent it.
+    const look = setInterval(() => {
+      if (this.#terminal === undefined || isControlled()) return
+      clearInterval(look)
+      process.kill(process.pid, 'SIGHUP')
+    }, LOOK_MS)
     try {
       return await new Promise(resolve => {
         child.once('exit', (exitCode, signal) => resolve({ exitCode, signal }))
         child.once('error', error => resolve({ exitCode: null, signal: null, error }))
       })
     } finally {
+      clearInterval(look)
       process.off('SIGCHLD', onChild)
       restore()
       this.#terminal?.take()

@@ -159,6 +159,7 @@ export const libcCalls = {
     status: Bytes,
     options: number,
   ) => number,
+  dup3: libc.func('int dup3(int, int, int)') as (from: number, to: number, flags: number) => number,
   umount2: libc.func('int umount2(str, int)') as (target: string, flags: number) => number,
   setrlimit: libc.func('int setrlimit(int, void *)') as (resource: number, limits: Bytes) => number,
   ioctl: libc.func('int ioctl(int, ulong, void *)') as (

@@ -15,7 +15,7 @@ export async function endNamespaces(namespaces: readonly Netns[]): Promise<void>
   const descriptors = used.map(({ descriptor }) => descriptor)
   // The last to be pushed is the first to be done.
   const undo = new Undo('the namespaces')
-  
+  undo.push('descriptors', () => allClosed())
   for (const netns of open) undo.push(`namespace "${netns.name}"`, () => netns.close())
   for (const netns of used) undo.push(`programs on "${netns.name}"`, () => netns.ended())
   if (used.length > 0) undo.push('processes', () => endProcessesIn(descriptors))

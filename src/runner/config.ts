@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { inspect } from 'node:util'
 import { UsageError } from '../errors.ts'
 
 /** What a project's `tnet-lab.config.ts` says; the command line says it over it. */
@@ -106,7 +107,7 @@ export function checkConfig(config: unknown, file: string): Config {
       throw wrong(file, `there is no option "${key}"`, `there are ${Object.keys(rules).join(', ')}`)
     }
     if (value !== undefined && !rule.is(value)) {
-      throw wrong(file, `${key} is ${rule.like}, not ${JSON.stringify(value)}`, 'mend it')
+      throw wrong(file, `${key} is ${rule.like}, not ${inspect(value)}`, 'mend it')
     }
   }
   return config

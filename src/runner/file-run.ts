@@ -1,7 +1,7 @@
 import path from 'node:path'
-import { StringDecoder } from 'node:string_decoder'
 import { nowMs } from '../clock.ts'
-import type { TnetError } from '../errors.ts'
+import { StringDecoder } from 'node:string_decoder'
+import type { ErrorReport } from '../errors.ts'
 import type { RunEvent, ScenarioEnd, ScenarioStart } from './events.ts'
 import { shownPath } from './shown-path.ts'
 import type { RunTask, WorkerEnd, WorkerEvent, WorkerLine, WorkerStart } from './worker-task.ts'
@@ -54,6 +54,11 @@ export class FileRun {
   /** The files that it is made of, by absolute path. */
   dependencies: readonly string[] = []
 
+  /** It cannot be loaded, and stands for one scenario that failed. */
+  isBroken = false
+  /** Where the script said that the process ends. */
+  #exitsAt: string | undefined
+
   constructor(options: FileRunOptions) {
     this.#options = options
     this.#file = shownPath(options.task.file)
@@ -81,6 +86,10 @@ export class FileRun {
       case 'loaded':
         this.#names = line.names
         this.dependencies = line.dependencies
+        this.isBroken = line.isBroken === true
+        return
+      case 'exiting':
+        this.#exitsAt = line.at
         return
       case 'scenario-start':
         return this.#begin(line)
@@ -172,7 +181,7 @@ export class FileRun {
   }
 
   /** The sandbox is gone: so is what ran in it, or what was going to. */
-  break({ name, code, message, facts, hint }: TnetError): void {
+  break({ name, code, message, facts, hint, ...place }: ErrorReport): void {
     this.flush()
     const { task } = this.#options
     if (this.#running === undefined) {
@@ -186,6 +195,7 @@ export class FileRun {
     const running = this.#running as unknown as Running
     const durationMs = nowMs() - running.beganMs
     const phase = this.#names === undefined ? 'load' : 'script'
+    const at = this.#exitsAt === undefined ? {} : { at: this.#exitsAt }
     this.#finish({
       type: 'scenario-end',
       atMs: this.#now(),
@@ -194,7 +204,7 @@ export class FileRun {
       durationMs,
       phases: [{ phase, durationMs }],
       isExpectedToFail: false,
-      error: { name, code, message, facts, hint },
+      error: { name, code, message, facts, hint, ...at, ...place },
     })
   }
 }

@@ -27,6 +27,8 @@ export interface Unit {
   names?: readonly string[]
   attempt: number
   repeat: number
+  /** Why the file cannot be read: that is what comes of it. */
+  error?: ErrorReport
 }
 
 export interface Plan {
@@ -71,6 +73,7 @@ export function mayHaveOnly(file: string): boolean {
 
 interface Chosen {
   key: string
+  error?: ErrorReport
   file: string
   name: string | undefined
   durationMs: number | undefined
@@ -95,7 +98,7 @@ function chosenOf(files: readonly CollectedFile[], options: RunOptions): Chosen[
   return files.flatMap(({ file, scenarios, error }): Chosen[] => {
     const shown = shownPath(file)
     if (error !== undefined) {
-      return [{ key: scenarioKey(shown, ''), file, name: undefined, durationMs: undefined }]
+      return [{ key: scenarioKey(shown, ''), file, name: undefined, durationMs: undefined, error }]
     }
     return scenarios
       .filter(({ mode }) => !hasOnly || mode === 'only')
@@ -116,10 +119,11 @@ function shuffled<T>(items: readonly T[], random: () => number): T[] {
 
 /** One unit a file, or a scenario when each wants a process of its own. */
 function unitsOf(chosen: readonly Chosen[], { isIsolated }: RunOptions): Omit<Unit, 'repeat'>[] {
-  const units: { file: string; names?: string[]; attempt: number }[] = []
-  for (const { file, name } of chosen) {
+  const units: { file: string; names?: string[]; attempt: number; error?: ErrorReport }[] = []
+  for (const { file, name, error } of chosen) {
     const last = units.at(-1)
-    if (name === undefined) units.push({ file, attempt: 1 })
+    if (name === undefined)
+      units.push({ file, attempt: 1, ...(error === undefined ? {} : { error }) })
     else if (last?.file === file && last.names !== undefined && !isIsolated) last.names.push(name)
     else units.push({ file, names: [name], attempt: 1 })
   }

@@ -12,7 +12,7 @@ import { isPrivileged } from './sandbox.ts'
 import { shownPath } from './shown-path.ts'
 import { Tally } from './tally.ts'
 import { toolVersion } from './tool-version.ts'
-import type { RunSettings } from './worker-task.ts'
+import type { RunSettings, RunTask } from './worker-task.ts'
 
 /** A run that has begun. */
 export interface Run {
@@ -173,25 +173,39 @@ class Runner {
     }
   }
 
+  #taskFor(unit: Omit<Unit, 'error'>): RunTask {
+    const { selection, isIsolated, retries, bail } = this.#options
+    return {
+      type: 'run',
+      selection,
+      settings: this.#settings,
+      isLast: isIsolated || (this.#queue.length === 0 && retries === 0),
+      ...unit,
+      ...(bail === undefined ? {} : { failuresLeft: Math.max(1, bail - this.#tally.failed) }),
+    }
+  }
+
   async #runUnit(unit: Unit, slot: number): Promise<void> {
     this.#underWay++
-    const { selection, isIsolated } = this.#options
+    const { error, ...wanted } = unit
     const sandbox = this.#sandboxes.take(slot)
-    const isLast = isIsolated || (this.#queue.length === 0 && this.#options.retries === 0)
-    const task = { type: 'run', selection, settings: this.#settings, isLast, ...unit } as const
+    const task = this.#taskFor(wanted)
     const retries: Unit[] = []
-    const fileRun = new FileRun({
+    const fileRun: FileRun = new FileRun({
       task,
       worker: slot + 1,
       nextId: () => String(++this.#ids),
       judge: (end, { attempt }, allowed) =>
-        this.#judge(end, attempt, allowed, name =>
-          retries.push({ ...unit, names: [name], attempt: attempt + 1 }),
-        ),
+        this.#judge(end, attempt, allowed, name => {
+          // Of a file that was never loaded nobody knows the scenarios.
+          const isWhole = error !== undefined || fileRun.isBroken || fileRun.found === undefined
+          retries.push({ ...wanted, ...(isWhole ? {} : { names: [name] }), attempt: attempt + 1 })
+        }),
       sandboxMs: () => sandbox.takeStartMs(),
       onEvent: event => this.#emit(event),
     })
-    await sandbox.run(task, fileRun)
+    if (error === undefined) await sandbox.run(task, fileRun)
+    else fileRun.break(error)
     if (fileRun.dependencies.length > 0) this.dependencies.set(unit.file, fileRun.dependencies)
     if (unit.names === undefined) this.#planned += fileRun.found ?? 1
     const { remaining = [] } = fileRun
@@ -235,6 +249,7 @@ class Runner {
     if (bail === undefined || this.#tally.failed + 1 < bail) return
     this.#hasBailed = true
     this.#dropQueue()
+    this.#sandboxes.halt()
   }
 
   /** Units whose scenarios are counted when their file is known count as one each. */

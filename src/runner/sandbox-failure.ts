@@ -16,6 +16,15 @@ export function stuck(ms: number, whileDoing: string): DeadlineError {
   })
 }
 
+/** A script wrote where only we write. */
+export function garbled(text: string): CommandError {
+  return new CommandError('the scenario wrote to a descriptor of its sandbox', {
+    code: 'TNET_SCENARIO_GARBLED',
+    hint: 'write to files that it opens itself, or to standard output',
+    facts: { wrote: text.slice(0, 200) },
+  })
+}
+
 const mebibytes = (bytes: number) => `${(bytes / (1 << 20)).toFixed(0)} MiB`
 
 /** All that runs in the sandbox took more memory than it may. */

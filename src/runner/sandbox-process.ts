@@ -10,7 +10,7 @@ import type { FileRun } from './file-run.ts'
 import { memoryOf, processTree } from './process-tree.ts'
 import { runStopped } from './run-stopped.ts'
 import { SandboxClock } from './sandbox-clock.ts'
-import { deathOf, tooLarge } from './sandbox-failure.ts'
+import { deathOf, garbled, tooLarge } from './sandbox-failure.ts'
 import { sandboxed, sandboxEnvironment } from './sandbox.ts'
 import type { PausedLine, RunTask, WorkerLine, WorkerTask } from './worker-task.ts'
 
@@ -57,6 +57,10 @@ async function compiledFile(file: string): Promise<{ compiled?: Compiled }> {
   } catch {
     return {} // the sandbox meets the same, and says it
   }
+}
+
+function reportOf({ name, code, message, facts, hint }: TnetError): ErrorReport {
+  return { name, code, message, facts, hint }
 }
 
 /** A process in a sandbox of its own that does one task after the other. */
@@ -119,7 +123,7 @@ export class SandboxProcess {
     ;(events as Readable).setEncoding('utf8').on('data', (chunk: string) => {
       const lines = (unfinished + chunk).split('\n')
       unfinished = lines.pop() ?? ''
-      for (const line of lines) this.#read(JSON.parse(line) as WorkerLine)
+      for (const line of lines) this.#hear(line)
     })
     this.#watch = setInterval(() => this.#weigh(), MEMORY_LOOK_MS).unref()
     await once(this.#child, 'close').catch((error: unknown) => (this.#failure = error))
@@ -127,6 +131,18 @@ export class SandboxProcess {
     clearInterval(this.#watch)
     this.#isUsable = false
     this.#die()
+  }
+
+  /** What is no line of ours comes from a script that got hold of our descriptor. */
+  #hear(text: string): void {
+    let line: unknown
+    try {
+      line = JSON.parse(text)
+    } catch {
+      // told below
+    }
+    if (typeof line === 'object' && line !== null && 'type' in line) this.#read(line as WorkerLine)
+    else this.#condemn(garbled(text))
   }
 
   #print(stream: 'stdout' | 'stderr', chunk: Buffer): void {
@@ -157,10 +173,9 @@ export class SandboxProcess {
     const isReady = this.#readyMs !== undefined
     const { memoryBytes } = this.#options
     const why = this.#verdict ?? deathOf({ ...death, isReady, memoryBytes })
-    if (doing.run !== undefined) doing.run.break(why)
+    if (doing.run !== undefined) doing.run.break(reportOf(why))
     else {
-      const { name, code, message, facts, hint } = why
-      doing.answer = { type: 'uncollected', error: { name, code, message, facts, hint } }
+      doing.answer = { type: 'uncollected', error: reportOf(why) }
     }
     doing.over()
   }
@@ -232,7 +247,7 @@ export class SandboxProcess {
   }
 
   async #do(
-    task: Exclude<WorkerTask, { type: 'interrupt' | 'resume' }>,
+    task: Exclude<WorkerTask, { type: 'interrupt' | 'halt' | 'resume' }>,
     doing: Omit<Doing, 'over' | 'answer'>,
   ): Promise<Answer | undefined> {
     const done = new Promise<Answer | undefined>(resolve => {
@@ -256,7 +271,7 @@ export class SandboxProcess {
   /** Asks for the scenarios of a file, or for what a config file says. */
   async ask(type: 'collect' | 'config', file: string, loadMs: number): Promise<Answer> {
     const answer = await this.#do(
-      { type, file },
+      { type, file, loadMs },
       { run: undefined, loadMs, slowness: 1, isLast: false },
     )
     if (answer !== undefined) return answer
@@ -277,6 +292,11 @@ export class SandboxProcess {
     if (this.#clock.phase === undefined) return this.abandon(signal)
     this.#send({ type: 'interrupt', signal })
     this.#clock.stop()
+  }
+
+  /** Lets what runs come to its end, and begins no more of the file. */
+  halt(): void {
+    if (this.#doing !== undefined) this.#send({ type: 'halt' })
   }
 
   /** After a pause. */

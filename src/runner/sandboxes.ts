@@ -45,6 +45,11 @@ export class Sandboxes {
     for (const sandbox of this.#alive) sandbox.interrupt(signal)
   }
 
+  /** Lets what runs come to its end, and begins no more. */
+  halt(): void {
+    for (const sandbox of this.#alive) sandbox.halt()
+  }
+
   /** Ends all of them, at once. */
   stop(signal: string): void {
     this.#stoppedBy = signal

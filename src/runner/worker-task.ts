@@ -4,7 +4,7 @@ import type { Compiled } from './compile.ts'
 import type { RunEvent, RunEnd, RunStart, ScenarioEnd, ScenarioStart } from './events.ts'
 
 /** What a sandbox is told, a JSON object a line on descriptor 4. */
-export type WorkerTask = CollectTask | ConfigTask | RunTask | Interrupt | Resume
+export type WorkerTask = CollectTask | ConfigTask | RunTask | Interrupt | Halt | Resume
 
 interface OfFile {
   /** Absolute path. */
@@ -16,11 +16,14 @@ interface OfFile {
 /** What scenarios does a file have? */
 export interface CollectTask extends OfFile {
   type: 'collect'
+  /** Milliseconds that it may take to load, as the machine needs them. */
+  loadMs: number
 }
 
 /** What does a config file say? */
 export interface ConfigTask extends OfFile {
   type: 'config'
+  loadMs: number
 }
 
 /** Run scenarios of a file, one after the other. */
@@ -32,6 +35,8 @@ export interface RunTask extends OfFile {
   settings: RunSettings
   attempt: number
   repeat: number
+  /** After so many failures no more of the file is begun. */
+  failuresLeft?: number
   /** The sandbox ends after it: nothing needs to be cleaned for others. */
   isLast: boolean
 }
@@ -40,6 +45,11 @@ export interface RunTask extends OfFile {
 export interface Interrupt {
   type: 'interrupt'
   signal: string
+}
+
+/** Let what runs come to its end, and begin no more of the file. */
+export interface Halt {
+  type: 'halt'
 }
 
 /** Go on after a pause. */
@@ -142,8 +152,13 @@ export type WorkerLine =
   | { type: 'collected'; scenarios: CollectedScenario[]; dependencies: string[] }
   | { type: 'uncollected'; error: ErrorReport }
   | { type: 'config'; config: unknown }
-  /** Which scenarios of the file will run, in order, and which files it is made of. */
-  | { type: 'loaded'; names: string[]; dependencies: string[] }
+  /**
+   * Which scenarios of the file will run, in order, and which files it is made of. A file that cannot
+   * be loaded stands for one that is called as it is.
+   */
+  | { type: 'loaded'; names: string[]; dependencies: string[]; isBroken?: true }
+  /** The script ends the process by itself; where it says so. */
+  | { type: 'exiting'; at?: string }
   /** The script is over and the lab is being closed. */
   | { type: 'closing' }
   | PausedLine

@@ -176,7 +176,6 @@ export class Steps {
       ...[...this.#spending].map(({ what, beganMs }) => ({ what, ms: now - beganMs })),
     ]
     return [...this.#spent, ...running]
-      .filter(({ ms }) => ms >= 50)
       .sort((a, b) => b.ms - a.ms)
       .map(({ what, ms }) => `${(ms / 1000).toFixed(1)} s in ${what}`)
   }

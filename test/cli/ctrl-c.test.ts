@@ -60,6 +60,7 @@ const moments: { what: string; files: Record<string, string>; args?: string }[] 
   },
   {
     what: 'while files are read that have not run yet',
+    args: '--jobs 1',
     files: {
       'one.ts': `import fs from 'node:fs'
 fs.writeFileSync('here', '')
@@ -213,5 +214,19 @@ t.test('a terminal that is closed takes all with it', async t => {
   await project.reaches('here')
   t.ok(project.started.length >= 4)
   script.kill('SIGKILL')
+  await project.leavesNothing(t)
+})
+
+t.test('so does a shell that is killed, also while a node has the terminal', async t => {
+  const files = { 'story.ts': withLab(`await lab.pause()`) }
+  await using project = await TerminalProject.open(t, files)
+  const { terminal, folder } = project
+  terminal.type(`echo $$ >pid; ${RUN} story.ts\n`)
+  await terminal.shows('paused> ')
+  // The kernel tells those of it that have the terminal.
+  terminal.type("web trap '' HUP; touch here; sleep 3600; sleep 3600\n")
+  await project.reaches('here')
+  process.kill(Number(fs.readFileSync(path.join(folder, 'pid'), 'utf8')), 'SIGKILL')
+  fs.rmSync(path.join(folder, 'pid'))
   await project.leavesNothing(t)
 })

@@ -1,5 +1,4 @@
 import fs from 'node:fs'
-import path from 'node:path'
 import t from 'tap'
 import { story } from './command-line.ts'
 import { TerminalProject } from './terminal-project.ts'

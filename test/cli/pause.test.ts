@@ -179,13 +179,15 @@ ${story(`
   await project.leavesNothing(t)
 })
 
-t.test('abort ends all that waits', async t => {
-  const text = (name: string) =>
-    story(`await lab.host('${name}'); await lab.pause()`).replace('a story', name)
-  await using project = await TerminalProject.open(t, {
-    'one.ts': text('one'),
-    'two.ts': text('two'),
-  })
+t.test('abort ends all that waits, where it waits', async t => {
+  const text = (name: string) => `import fs from 'node:fs'
+${story(`
+  await lab.host('${name}')
+  await lab.pause()
+  fs.writeFileSync('went-on', '')
+`).replace('a story', name)}`
+  const files = { 'one.ts': text('one'), 'two.ts': text('two') }
+  await using project = await TerminalProject.open(t, files)
   const { terminal } = project
   terminal.type(`${RUN} one.ts two.ts --jobs 2\n`)
   await terminal.shows('paused> ')

@@ -261,7 +261,7 @@ const broken: { what: string; text: string; stderr: RegExp; exitCode?: number }[
   {
     what: 'has a wrong type',
     text: "export default { jobs: '2' }",
-    stderr: /TNET_CONFIG_INVALID: .* jobs is a whole number from 1, not "2"/,
+    stderr: /TNET_CONFIG_INVALID: .* jobs is a whole number from 1, not ['"]2['"]/,
   },
   {
     what: 'has a function for a value',

@@ -16,7 +16,9 @@ t.test(
   await step('slow', async () => { await new Promise(r => setTimeout(r, 400)) })
   await step('outer', () => step('inner', () => expect(web, { deadlineMs: 60_000 }).eventually.toPing('10.0.1.9', { timeoutMs: 50 })))`
     const { ends, exitCode } = await runFiles(t, { 'a.ts': scenarioFile('a', body) }, [
-      ...['a.ts', '--timeout', '1.5'],
+      'a.ts',
+      '--timeout',
+      '1.5',
     ])
     const { error } = ends[0] ?? {}
     t.match(error, {
@@ -32,7 +34,7 @@ t.test(
     const spent = (error?.facts['spent'] ?? '')
       .split('\n')
       .map(line => line.replace(/^\d+\.\d s /, ''))
-    t.strictSame(spent.slice(0, 3), ['in step "outer"', 'in step "slow"', 'in step "quick"'])
+    t.strictSame(spent.slice(0, 2), ['in step "outer"', 'in step "slow"'])
     t.equal(exitCode, 1)
   },
 )

@@ -26,7 +26,7 @@ export class TerminalProject implements AsyncDisposable {
     this.folder = folder
     this.terminal = terminal
     this.#marker = marker
-    this.env = { ...process.env, HOME: folder, TNET_TEST_MARKER: marker }
+    this.env = { ...process.env, HOME: folder, TNET_TEST_PROJECT: marker }
     this.#files = files
     this.#before = processesWith(marker)
   }
@@ -42,7 +42,7 @@ export class TerminalProject implements AsyncDisposable {
     }
     const marker = randomUUID()
     const terminal = await PseudoTerminal.bash({
-      TNET_TEST_MARKER: marker,
+      TNET_TEST_PROJECT: marker,
       // Nobody's settings, and what a shell leaves at home is found as well.
       HOME: folder,
       // The tests may run by npm; what is typed here does not.

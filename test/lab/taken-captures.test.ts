@@ -1,3 +1,6 @@
+import { setImmediate } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import t from 'tap'
 import { CapturedPacket } from '../../src/kernel/packet/captured-packet.ts'
 import { TakenCaptures } from '../../src/lab/observe/taken-captures.ts'
@@ -33,6 +36,24 @@ t.test('a capture that was closed holds nothing of the script’s any more', t =
   close()
   t.equal(captures.told()[0]?.packets.length, 3, 'closing it again changes nothing')
   t.end()
+})
+
+t.test('the script’s capture is let go: it may hold 64 MiB', async t => {
+  setFlagsFromString('--expose-gc')
+  const collectGarbage = runInNewContext('gc') as () => void
+  const captures = new TakenCaptures()
+  const taken = (isClosed: boolean) => {
+    const capture = source([packet(1, 60)])
+    const close = captures.add(capture)
+    if (isClosed) close()
+    return new WeakRef(capture)
+  }
+  const [running, closed] = [taken(false), taken(true)]
+  await setImmediate()
+  collectGarbage()
+  t.ok(running.deref(), 'not while it runs')
+  t.notOk(closed.deref())
+  t.equal(captures.told()[1]?.packets.length, 1)
 })
 
 t.test('all captures of a lab together are bounded: the older ones say how much is gone', t => {

@@ -46,6 +46,9 @@ export function world(): Record<string, string> {
 const useWorld = (text: string) =>
   `import { world } from './_world.ts'\nimport fs from 'node:fs'\n${text}`
 
+/** Tells processes apart: all of them are process 1. */
+const born = 'note(`born ${performance.timeOrigin}`)\n'
+
 const build = `
     const host = await lab.host('h')
     const bridge = await host.bridge('b', '10.0.1.1/24')
@@ -53,14 +56,14 @@ const build = `
 
 /** Writes down what the world is like; builds and pings. */
 const before = useWorld(
-  scenarioFile('before', `fs.writeFileSync('world.json', JSON.stringify(world()))${build}`),
+  scenarioFile('before', `${born}fs.writeFileSync('world.json', JSON.stringify(world()))${build}`),
 )
 
 /** Finds the world as it was, unless it runs at the same time; does the same. */
 const after = useWorld(
   scenarioFile(
     'after',
-    `const was = fs.existsSync('world.json') ? JSON.parse(fs.readFileSync('world.json', 'utf8')) : world()
+    `${born}const was = fs.existsSync('world.json') ? JSON.parse(fs.readFileSync('world.json', 'utf8')) : world()
     const changed = Object.entries(world()).filter(([name, text]) => text !== was[name])
     if (changed.length > 0) {
       const told = changed.map(([name, text]) => name + ': ' + text + '\\nwas: ' + was[name])
@@ -79,6 +82,8 @@ interface Test {
 export interface Hostile extends Ran {
   /** The hostile scenario's end. */
   hostile: ScenarioEnd | undefined
+  /** The innocent one after it ran in another process than the one before. */
+  isReplaced: boolean
 }
 
 /**
@@ -108,7 +113,10 @@ export async function amongInnocents(
   t.equal(ran.ends.length, 3, 'and nobody else is told of')
   t.equal(ran.end?.exitCode, ran.exitCode, 'the run ends as it says')
   t.strictSame(ran.broken, [])
-  return { ...ran, hostile: ran.ends.find(({ file }) => file === '2-hostile.ts') }
+  const births = ran.events.filter(event => event.type === 'note' && event.text.startsWith('born'))
+  const isReplaced =
+    new Set(births.map(event => (event.type === 'note' ? event.text : ''))).size > 1
+  return { ...ran, isReplaced, hostile: ran.ends.find(({ file }) => file === '2-hostile.ts') }
 }
 
 /** The same for the body of a scenario. */

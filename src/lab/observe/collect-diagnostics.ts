@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
-import { once } from 'node:events'
-import { nowMs } from '../../clock.ts'
+import { nowMs, scaled } from '../../clock.ts'
+import { untilEvent } from '../../kernel/children.ts'
 import { iptablesEnvironment } from '../../kernel/iptables-environment.ts'
 import { insideNet } from '../../kernel/net-namespace.ts'
 import { linkList } from '../../kernel/netlink/link-list.ts'
@@ -28,7 +28,7 @@ export interface CollectedDiagnostic {
 
 export interface DiagnosticsOptions {
   onDiagnostic: (diagnostic: CollectedDiagnostic) => void
-  /** Milliseconds for all of it. Default 5000. */
+  /** Milliseconds for all of it; more on a slow machine. Default 5000. */
   timeoutMs?: number
   /** Names or labels of the nodes to begin with: those that the error is about. */
   first?: readonly string[]
@@ -37,6 +37,8 @@ export interface DiagnosticsOptions {
 /** Shells at once: a look takes a core, and two are common. */
 const AT_ONCE = 4
 const PROGRAM_LINES = 100
+/** What a killed shell may take to end. */
+const ENDED_MS = 500
 
 type Tell = (diagnostic: Omit<CollectedDiagnostic, 'node'>) => void
 
@@ -59,7 +61,8 @@ function tellPrograms(programs: readonly Program[], tell: Tell): void {
   for (const [n, { node, command, output }] of programs.entries()) {
     tell({
       what: n === 0 ? 'program' : `program-${n + 1}`,
-      command: spelled(node.netns.name, command),
+      // Its words may have lines of their own.
+      command: `ip netns exec ${node.netns.name} ${command}`,
       text: output.trimEnd().split('\n').slice(-PROGRAM_LINES).join('\n'),
     })
   }
@@ -91,14 +94,13 @@ async function look({ netns, isSwitch }: Place, deadline: number, tell: Tell): P
     if (pid !== undefined) read(() => process.kill(-pid, 'SIGKILL'), false)
     child.stdout?.destroy()
   }
-  const timer = setTimeout(stop, Math.max(0, deadline - nowMs()))
+  const left = Math.max(0, deadline - nowMs())
+  const timer = setTimeout(stop, left)
+  child.once('error', () => {}) // there is no sh: nothing was printed
   child.stdout?.setEncoding('utf8').on('data', (chunk: string) => sections.add(chunk))
-  try {
-    await once(child, 'close')
-  } finally {
-    clearTimeout(timer)
-  }
-  const isWhole = child.exitCode !== null
+  await untilEvent(child, 'close', left + ENDED_MS)
+  clearTimeout(timer)
+  const isWhole = (child.exitCode ?? -1) >= 0
   sections.end(isWhole ? undefined : 'time was up')
   for (const one of empty) {
     tell({ what: one.what, command: typedCommand(netns.name, one), text: '' })
@@ -120,7 +122,7 @@ export async function collectDiagnostics(
   lab: Lab,
   { onDiagnostic, timeoutMs = 5000, first = [] }: DiagnosticsOptions,
 ): Promise<{ leftOut: string[] }> {
-  const deadline = nowMs() + timeoutMs
+  const deadline = nowMs() + scaled(timeoutMs)
   const waiting = placesOf(lab, first)
   const leftOut: string[] = []
   const collect = async (place: Place): Promise<void> => {

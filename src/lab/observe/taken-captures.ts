@@ -74,6 +74,9 @@ function told({ node, link }: Source, { from, packets, omitted }: Kept): TakenCa
   }
 }
 
+/** Out here: a function within `add` would hold all that `add` knows. */
+const nothing = () => []
+
 /** The captures of a lab: those that run, and what is kept of those that were closed. */
 export class TakenCaptures {
   #all: { source: Source; kept: Kept | undefined }[] = []
@@ -86,7 +89,7 @@ export class TakenCaptures {
     return () => {
       if (one.kept !== undefined) return
       one.kept = kept(source.packets())
-      one.source = { node, link, packets: () => [] }
+      one.source = { node, link, packets: nothing }
       this.#letGo()
     }
   }

@@ -6,6 +6,21 @@ import type { TopologyLink, TopologyTunnel } from './topology.ts'
 
 /** Every namespace's `lo` has these, and no more. */
 const loopback = new Set(['127.0.0.1/8', '::1/128'])
+/**
+ * What a kernel with tunnels puts into every namespace, for packets that no tunnel of the node is
+ * for (ip_tunnel_init_net; net.core.fb_tunnels_only_for_init_net).
+ */
+const fallbacks = new Set([
+  'tunl0',
+  'gre0',
+  'gretap0',
+  'erspan0',
+  'sit0',
+  'ip_vti0',
+  'ip6_vti0',
+  'ip6tnl0',
+  'ip6gre0',
+])
 /** Links that are on another one. */
 const stacked = new Set(['vlan', 'macvlan', 'macvtap', 'ipvlan'])
 
@@ -92,11 +107,13 @@ function topologyLink(here: SeenNamespace, link: LinkDetails, ends: OtherEnds): 
   }
 }
 
-/** The links of a namespace; `lo` when it has more than every other `lo`. */
+/** Whether somebody made it, or does something with it. */
+function isUsed({ kind, name, isUp, addresses }: TopologyLink): boolean {
+  if (kind === 'lo') return addresses.some(prefix => !loopback.has(prefix))
+  return !fallbacks.has(name) || isUp || addresses.length > 0
+}
+
+/** The links of a namespace, without those that are in every one and that nobody uses. */
 export function topologyLinks(here: SeenNamespace, ends: OtherEnds): TopologyLink[] {
-  return here.links
-    .map(link => topologyLink(here, link, ends))
-    .filter(
-      ({ kind, addresses }) => kind !== 'lo' || addresses.some(prefix => !loopback.has(prefix)),
-    )
+  return here.links.map(link => topologyLink(here, link, ends)).filter(isUsed)
 }

@@ -16,7 +16,10 @@ export interface TopologyNode {
   host?: string
   /** It has no network namespace of its own but its host's. */
   isSharing: boolean
-  /** All but `lo` when that has nothing but its own address; of one that is sharing none. */
+  /**
+   * All but those that are in every namespace and that nobody uses: `lo` when it has nothing but its
+   * own address, `tunl0`, `gre0` and the like. Of a node that is sharing none.
+   */
   links: TopologyLink[]
   /** Of the main table, as `ip route` prints them; without those that come with an address. */
   routes: string[]

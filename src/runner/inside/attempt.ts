@@ -16,6 +16,7 @@ import { described } from './file-scenarios.ts'
 import { Interruption, type Uncaught } from './interruption.ts'
 import type { Leftovers } from './leftovers.ts'
 import { observe } from './observe.ts'
+import type { OutputDrain } from './output-drain.ts'
 import { Pauses } from './pauses.ts'
 import { formerFile } from './positions.ts'
 import { checkRequirements } from './requirements.ts'
@@ -28,6 +29,7 @@ export interface Surroundings {
   wire: Wire
   uncaught: Uncaught
   leftovers: Leftovers
+  output: OutputDrain
 }
 
 /** One run of one scenario, from the inside: its lab, its deadline, its events. */
@@ -60,8 +62,11 @@ export class Attempt {
     this.#phaseStart = now
   }
 
-  /** @param loadMs what it took to load the file, which the first scenario of a file pays */
-  async run(loadMs: number): Promise<void> {
+  /**
+   * @param loadMs what it took to load the file, which the first scenario of a file pays
+   * @returns whether it has failed for good
+   */
+  async run(loadMs: number): Promise<boolean> {
     const { settings, attempt, repeat } = this.#task
     const { options } = this.#scenario
     const { timeoutMs = settings.timeoutMs, retries = settings.retries } = options
@@ -84,9 +89,10 @@ export class Attempt {
     this.#phaseStart += this.#pauses.pausedMs
     this.#over('script')
     this.#telling.line({ type: 'closing' })
-    await this.#close(lab, failure)
+    const { status } = await this.#close(lab, failure)
     // Nothing more is to begin here: whoever asked it to stop ends the process now.
     if (this.#isStopped) await new Promise(() => {})
+    return status === 'failed' && attempt > retries
   }
 
   #lab(): Lab {
@@ -151,8 +157,9 @@ export class Attempt {
   /** Where the story is, and what took its time. */
   #whereTimeWent(): Record<string, string> {
     const load = this.#phases.find(({ phase }) => phase === 'load')?.durationMs ?? 0
+    const parts = (this.#story?.steps.spent() ?? []).filter(part => !part.startsWith('0.0 s'))
     const spent = [
-      ...(this.#story?.steps.spent() ?? []).slice(0, 5),
+      ...parts.slice(0, 5),
       ...(load >= 100 ? [`${(load / 1000).toFixed(1)} s to load the file`] : []),
     ]
     return {
@@ -173,7 +180,7 @@ export class Attempt {
     return !this.#isStopped && isFailure(this.#scenario, ending)
   }
 
-  async #close(lab: Lab, ending: Ending): Promise<void> {
+  async #close(lab: Lab, ending: Ending): Promise<ReturnType<typeof endOf>> {
     let failure = ending
     const note = (thrown: unknown) => (failure ??= { thrown })
     const { settings } = this.#task
@@ -192,7 +199,8 @@ export class Attempt {
     this.#around.uncaught.watch()
     this.#tellStrays()
     this.#over('close')
-    this.#end(failure)
+    await this.#around.output.drained()
+    return this.#end(failure)
   }
 
   /** Programs of the lab end with it; whatever else runs was left behind. */
@@ -215,15 +223,17 @@ export class Attempt {
     }
   }
 
-  #end(failure: Ending): void {
+  #end(failure: Ending): ReturnType<typeof endOf> {
     this.#telling.over()
+    const end = endOf(this.#scenario, failure)
     this.#telling.line({
       type: 'scenario-end',
       atMs: this.#telling.now(),
       name: this.#scenario.name,
       durationMs: micros(this.#phases.reduce((sum, { durationMs }) => sum + durationMs, 0)),
       phases: this.#phases,
-      ...endOf(this.#scenario, failure),
+      ...end,
     })
+    return end
   }
 }

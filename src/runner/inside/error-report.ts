@@ -1,4 +1,5 @@
 import { AssertionError } from 'node:assert'
+import { inspect, types } from 'node:util'
 import type { ProcessOutput } from 'zx/core'
 import { CommandError, TnetError, type ErrorReport } from '../../errors.ts'
 import { commandOrigin } from '../../lab/shell.ts'
@@ -47,27 +48,49 @@ function ofCommand(error: Error): TnetError | undefined {
   return failure
 }
 
-/** Anything that was thrown, as it goes into an event. */
-export function reportError(thrown: unknown): ErrorReport {
-  const error = thrown instanceof Error ? thrown : new Error(`thrown: ${String(thrown)}`)
-  const known = error instanceof TnetError ? error : ofCommand(error)
-  const stack = withoutOurs((known ?? error).stack ?? '')
-  const at = userLine(stack)
-  const line = at === undefined ? {} : { at }
-  if (known !== undefined) {
-    const { name, code, message, facts, hint } = known
-    return { name, code, message, facts, hint, ...line, stack }
+/** What is read of an error may itself throw, or be no text. */
+function textOf(read: () => unknown): string {
+  try {
+    const value = read()
+    return typeof value === 'string' ? value : value === undefined ? '' : inspect(value)
+  } catch {
+    return ''
   }
+}
+
+/** Something of the script's own that was thrown. */
+function ofScript(thrown: unknown): ErrorReport {
+  const error = types.isNativeError(thrown) ? thrown : undefined
   const isAssertion = error instanceof AssertionError
+  const stack = error === undefined ? '' : withoutOurs(textOf(() => error.stack))
+  const at = userLine(stack)
   return {
-    name: error.name,
+    name: textOf(() => error?.name) || 'Error',
     code: isAssertion ? 'TNET_ASSERTION' : 'TNET_SCENARIO_THREW',
-    message: error.message,
+    message:
+      error === undefined
+        ? `thrown: ${textOf(() => inspect(thrown, { depth: 2 })) || 'something unreadable'}`
+        : textOf(() => error.message),
     facts: {},
     hint: isAssertion
       ? 'run with --trace to see what was done before'
       : 'the scenario itself threw this',
-    ...line,
+    ...(at === undefined ? {} : { at }),
     stack,
+  }
+}
+
+/** Anything that was thrown, as it goes into an event. */
+export function reportError(thrown: unknown): ErrorReport {
+  try {
+    const error = thrown instanceof Error ? thrown : undefined
+    const known = error instanceof TnetError ? error : error && ofCommand(error)
+    if (known === undefined) return ofScript(thrown)
+    const stack = withoutOurs(known.stack ?? '')
+    const at = userLine(stack)
+    const { name, code, message, facts, hint } = known
+    return { name, code, message, facts, hint, ...(at === undefined ? {} : { at }), stack }
+  } catch {
+    return ofScript(undefined) // a proxy that refuses to be looked at
   }
 }

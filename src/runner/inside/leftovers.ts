@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { poll } from '../../poll.ts'
 import { libcCalls } from '../../kernel/libc.ts'
 import { endOtherProcesses, otherProcesses } from '../../kernel/orphans.ts'
-import { clearTimers, trackTimers } from './timers.ts'
+import { clearTimers } from './timers.ts'
 
 /** linux/fs.h */
 const MNT_DETACH = 2
@@ -29,18 +29,58 @@ function mounts(): string[] {
     .map(([id, , , , target]) => `${id} ${target}`)
 }
 
-/** The names of the links of this process's own network namespace. */
-function links(): string {
-  const lines = fs.readFileSync('/proc/thread-self/net/dev', 'latin1').split('\n')
-  return lines.map(line => line.split(':')[0]?.trim()).join(' ')
+/** The columns of a table of this process's own network namespace that do not change by use. */
+function table(name: string, columns: readonly number[]): string {
+  try {
+    const lines = fs.readFileSync(`/proc/thread-self/net/${name}`, 'latin1').split('\n').slice(1)
+    const rows = lines.map(line => line.trim().split(/[\s:]+/))
+    return rows.map(row => columns.map(column => row[column]).join(' ')).join('\n')
+  } catch {
+    return '' // a kernel without it
+  }
+}
+
+/** Links, addresses, routes and sockets outside of every lab. */
+function network(): string {
+  const sockets = ['tcp', 'tcp6', 'udp', 'udp6'].map(name => table(name, [1, 2]))
+  const routes = table('route', [0, 1, 2]) + table('ipv6_route', [0, 1])
+  return [table('dev', [0]), table('if_inet6', [0, 5]), table('fib_trie', [0, 1, 2]), routes]
+    .concat(sockets)
+    .join('\n')
 }
 
 const descriptors = () => fs.readdirSync('/proc/self/fd').length
 
-/** Listeners that would outlive the script that added them. */
-const LISTENED = ['uncaughtException', 'unhandledRejection', 'beforeExit', 'warning', 'exit']
-const listenedTo = () =>
-  [...LISTENED, ...process.eventNames().filter(name => String(name).startsWith('SIG'))] as 'exit'[]
+/** What this process hears of, and who hears it. */
+function listeners(): Map<string | symbol, readonly Listener[]> {
+  return new Map(
+    process.eventNames().map(name => [name, process.rawListeners(name as 'exit') as Listener[]]),
+  )
+}
+
+type Listener = (...args: unknown[]) => void
+
+/** Settings of the kernel's that a script may change outside of labs, and others would find. */
+const SETTINGS = [
+  'kernel/hostname',
+  'kernel/domainname',
+  'net/ipv4/ip_forward',
+  'net/ipv4/conf/all/rp_filter',
+  'net/ipv4/conf/default/rp_filter',
+  'net/ipv4/conf/all/proxy_arp',
+  'net/ipv6/conf/all/forwarding',
+  'net/ipv6/conf/all/disable_ipv6',
+]
+
+function settings(): string {
+  return SETTINGS.map(name => {
+    try {
+      return fs.readFileSync(`/proc/sys/${name}`, 'utf8')
+    } catch {
+      return '' // a kernel without it
+    }
+  }).join('')
+}
 
 /** So many descriptors more than at first are too many. */
 const SPARE_DESCRIPTORS = 200
@@ -54,18 +94,14 @@ const MOST_HEAP_BYTES = 512 << 20
 export class Leftovers {
   readonly #handles = new Set(openHandles())
   readonly #mounts = new Set(mounts())
-  readonly #links = links()
+  readonly #network = network()
   readonly #globals = new Map(Object.entries(Object.getOwnPropertyDescriptors(globalThis)))
   readonly #environment = { ...process.env }
   readonly #folder = process.cwd()
-  readonly #listeners = new Map(
-    listenedTo().map(name => [name, new Set<unknown>(process.listeners(name))]),
-  )
+  readonly #settings = settings()
+  readonly #umask = process.umask()
+  readonly #listeners = listeners()
   #descriptors: number | undefined
-
-  constructor() {
-    trackTimers()
-  }
 
   /**
    * Processes that run although the script is over, as `ps` prints them.
@@ -90,20 +126,27 @@ export class Leftovers {
     if (left.length > 0) return `a process that cannot be ended: ${commands.join(', ')}`
     if (pending !== undefined) return `something that never ends: ${pending}`
     if (!unmounted) return 'a mount that cannot be undone'
-    if (links() !== this.#links) return 'links outside of the lab'
+    if (settings() !== this.#settings) return 'a changed setting of the kernel outside of the lab'
+    if (network() !== this.#network) return 'something of the network outside of the lab'
     if (process.memoryUsage().heapUsed > MOST_HEAP_BYTES) return 'a large heap'
     const open = descriptors()
     this.#descriptors ??= open
     return open > this.#descriptors + SPARE_DESCRIPTORS ? 'many open files' : undefined
   }
 
-  #restoreProcess(): void {
-    for (const name of listenedTo()) {
-      const known = this.#listeners.get(name) ?? new Set()
-      for (const listener of process.listeners(name)) {
-        if (!known.has(listener)) process.removeListener(name, listener as never)
-      }
+  #restoreListeners(): void {
+    const now = listeners()
+    for (const name of new Set([...now.keys(), ...this.#listeners.keys()])) {
+      const known = this.#listeners.get(name) ?? []
+      const present = now.get(name) ?? []
+      for (const one of present) if (!known.includes(one)) process.off(name, one)
+      for (const one of known) if (!present.includes(one)) process.on(name, one)
     }
+  }
+
+  #restoreProcess(): void {
+    this.#restoreListeners()
+    process.umask(this.#umask)
     for (const key of Object.keys(process.env)) {
       if (!(key in this.#environment)) delete process.env[key]
     }

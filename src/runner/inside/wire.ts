@@ -1,11 +1,15 @@
 import fs from 'node:fs'
 import net from 'node:net'
+import { hideDescriptor } from '../../kernel/hidden-descriptor.ts'
 import type { WorkerLine, WorkerTask } from '../worker-task.ts'
 
-/** Events go out by this descriptor, written at once: none is lost when the script exits. */
+/** The descriptors that a sandbox starts with: events go out by one, tasks come in by the other. */
 const EVENTS_FD = 3
-/** Tasks come in by this one. */
 const TASKS_FD = 4
+
+// What a script makes of these is its own affair.
+const { writeSync } = fs
+const { stringify, parse } = JSON
 
 /** What a sandbox and whoever made it tell each other. */
 export class Wire {
@@ -13,11 +17,16 @@ export class Wire {
   #socket: net.Socket | undefined
   #waiting: ((task: WorkerTask) => void) | undefined
   readonly #tasks: WorkerTask[] = []
+  readonly #events = hideDescriptor(EVENTS_FD, 0)
+  readonly #orders = hideDescriptor(TASKS_FD, 1)
+  /** No more scenarios of this task are wanted. */
+  isHalted = false
   /** Hears of what comes while a task is done. */
   onWord: (word: WorkerTask) => void = () => {}
 
+  /** Written at once: nothing is lost when the script exits. */
   tell(line: WorkerLine): void {
-    fs.writeSync(EVENTS_FD, JSON.stringify(line) + '\n')
+    writeSync(this.#events, stringify(line) + '\n')
   }
 
   /** The first task is waited for with the thread, which is faster. */
@@ -25,19 +34,19 @@ export class Wire {
     const chunk = Buffer.alloc(1 << 16)
     const chunks: Buffer[] = []
     for (let end = -1; end < 0;) {
-      const length = fs.readSync(TASKS_FD, chunk)
+      const length = fs.readSync(this.#orders, chunk)
       if (length === 0) throw new Error('nobody tells this sandbox what to do')
       end = chunk.subarray(0, length).indexOf(0x0a)
       chunks.push(Buffer.from(chunk.subarray(0, length)))
     }
     const [line = '', ...rest] = Buffer.concat(chunks).toString().split('\n')
     this.#unread = rest.join('\n')
-    return JSON.parse(line) as WorkerTask
+    return parse(line) as WorkerTask
   }
 
   /** Listens from now on. It does not keep the process alive. */
   listen(): void {
-    this.#socket ??= new net.Socket({ fd: TASKS_FD, readable: true, writable: false })
+    this.#socket ??= new net.Socket({ fd: this.#orders, readable: true, writable: false })
       .setEncoding('utf8')
       .on('data', (chunk: string) => this.#read(chunk))
       .on('error', () => {})
@@ -53,8 +62,9 @@ export class Wire {
     const lines = (this.#unread + chunk).split('\n')
     this.#unread = lines.pop() ?? ''
     for (const line of lines) {
-      const task = JSON.parse(line) as WorkerTask
-      if (task.type === 'interrupt' || task.type === 'resume') this.onWord(task)
+      const task = parse(line) as WorkerTask
+      if (task.type === 'halt') this.isHalted = true
+      else if (task.type === 'interrupt' || task.type === 'resume') this.onWord(task)
       else if (this.#waiting === undefined) this.#tasks.push(task)
       else {
         const waiting = this.#waiting
@@ -67,6 +77,7 @@ export class Wire {
   /** Waits for the next task. */
   async next(): Promise<WorkerTask> {
     this.listen()
+    this.isHalted = false
     const [task] = this.#tasks.splice(0, 1)
     if (task !== undefined) return task
     this.#socket?.ref()

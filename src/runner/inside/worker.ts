@@ -2,17 +2,20 @@ import { nowMs, setSlowness } from '../../clock.ts'
 import path from 'node:path'
 import { exitNow } from '../../kernel/libc.ts'
 import type { Scenario } from '../../scenario/scenario.ts'
+import { checkConfig } from '../config.ts'
 import { isSelected } from '../selection.ts'
 import { shownPath } from '../shown-path.ts'
 import type { CollectTask, ConfigTask, RunTask, WorkerTask } from '../worker-task.ts'
 import { Attempt, type Surroundings } from './attempt.ts'
-import { reportError } from './error-report.ts'
+import { reportError, userLine } from './error-report.ts'
 import { described, scenariosOf } from './file-scenarios.ts'
 import { Interruption, Uncaught } from './interruption.ts'
 import { Leftovers } from './leftovers.ts'
 import { forgetSources, importedSources, importSource } from './loader.ts'
 import { limitMemory } from './memory-limit.ts'
+import { OutputDrain } from './output-drain.ts'
 import { originalPositions } from './positions.ts'
+import { trackTimers } from './timers.ts'
 import { Wire } from './wire.ts'
 
 /** Node shows positions of what ran; people want those of what they wrote. */
@@ -23,13 +26,26 @@ function showOriginalPositions(): void {
     originalPositions([String(error), ...sites.map(site => `    at ${site.toString()}`)].join('\n'))
 }
 
-/** Waits for `work`, or for what somebody throws meanwhile with nobody to catch it. */
-async function watched<T>(uncaught: Uncaught, work: Promise<T>): Promise<T> {
+/** A script that ends the process says where, so that nobody has to look for it. */
+function tellExits(wire: Wire): void {
+  const { exit } = process
+  process.exit = code => {
+    const at = userLine(new Error().stack ?? '')
+    wire.tell({ type: 'exiting', ...(at === undefined ? {} : { at }) })
+    exit.call(process, code)
+    throw new Error('the process has ended')
+  }
+}
+
+/** Waits for a file, or for what somebody throws meanwhile with nobody to catch it. */
+async function loaded<T>(uncaught: Uncaught, loadMs: number, file: Promise<T>): Promise<T> {
   const interruption = new Interruption()
   uncaught.watch(interruption)
+  interruption.limit(loadMs, () => ({ while: 'the file was being loaded' }))
   try {
-    return await Promise.race([work, interruption.promise])
+    return await Promise.race([file, interruption.promise])
   } finally {
+    interruption.cancel()
     uncaught.watch()
   }
 }
@@ -46,7 +62,7 @@ function tellUnloaded(
   const atMs = beganMs - settings.beganMs
   const durationMs = nowMs() - beganMs
   const { timeoutMs } = settings
-  wire.tell({ type: 'loaded', names: [name], dependencies: importedSources() })
+  wire.tell({ type: 'loaded', names: [name], dependencies: importedSources(), isBroken: true })
   const start = { atMs, name, tags: [], attempt, repeat, timeoutMs, retries: 0 }
   wire.tell({ type: 'scenario-start', ...start })
   wire.tell({
@@ -72,29 +88,35 @@ function chosen(scenarios: readonly Scenario[], task: RunTask): Scenario[] {
   )
 }
 
-async function run(task: RunTask, around: Surroundings): Promise<void> {
+/** @returns whether all that was asked for has begun */
+async function run(task: RunTask, around: Surroundings): Promise<boolean> {
   const beganMs = nowMs()
   setSlowness(task.settings.slowness)
   let scenarios: Scenario[]
   try {
-    scenarios = await watched(around.uncaught, scenariosOf(task.file, task.compiled))
+    const file = scenariosOf(task.file, task.compiled)
+    scenarios = await loaded(around.uncaught, task.settings.timeoutMs, file)
   } catch (thrown) {
     tellUnloaded(around, task, beganMs, thrown)
-    return
+    return true
   }
   const wanted = chosen(scenarios, task)
   const names = wanted.map(({ name }) => name)
   around.wire.tell({ type: 'loaded', names, dependencies: importedSources() })
   let loadMs = nowMs() - beganMs
+  let { failuresLeft = Infinity } = task
   for (const scenario of wanted) {
-    await new Attempt(scenario, task, around).run(loadMs)
+    if (failuresLeft === 0 || around.wire.isHalted) return false
+    if (await new Attempt(scenario, task, around).run(loadMs)) failuresLeft--
     loadMs = 0
   }
+  return true
 }
 
 async function collect(task: CollectTask, { wire, uncaught }: Surroundings): Promise<void> {
   try {
-    const scenarios = await watched(uncaught, scenariosOf(task.file, task.compiled))
+    const file = scenariosOf(task.file, task.compiled)
+    const scenarios = await loaded(uncaught, task.loadMs, file)
     wire.tell({
       type: 'collected',
       scenarios: scenarios.map(scenario => described(scenario, task.file)),
@@ -107,15 +129,22 @@ async function collect(task: CollectTask, { wire, uncaught }: Surroundings): Pro
 
 async function readConfig(task: ConfigTask, { wire, uncaught }: Surroundings): Promise<void> {
   try {
-    const exported = await watched(uncaught, importSource(task.file, task.compiled))
-    wire.tell({ type: 'config', config: exported['default'] })
+    const file = importSource(task.file, task.compiled)
+    const { default: config } = await loaded(uncaught, task.loadMs, file)
+    // Here, where a function is one: what is told is JSON.
+    wire.tell({ type: 'config', config: checkConfig(config, shownPath(task.file)) })
   } catch (thrown) {
     wire.tell({ type: 'uncollected', error: reportError(thrown) })
   }
 }
 
 async function perform(task: WorkerTask, around: Surroundings): Promise<void> {
-  if (task.type === 'run') await run(task, around)
+  if (task.type === 'run') {
+    const isComplete = await run(task, around)
+    if (!task.isLast) return
+    if (!isComplete) around.wire.tell({ type: 'idle' })
+    exitNow(0)
+  }
   if (task.type === 'collect') await collect(task, around)
   if (task.type === 'config') await readConfig(task, around)
 }
@@ -126,11 +155,14 @@ export async function work(): Promise<void> {
   wire.tell({ type: 'ready' })
   limitMemory()
   showOriginalPositions()
-  const around = { wire, uncaught: new Uncaught(), leftovers: new Leftovers() }
+  // Before what is global is remembered.
+  trackTimers()
+  tellExits(wire)
+  const output = new OutputDrain()
+  const around = { wire, uncaught: new Uncaught(), leftovers: new Leftovers(), output }
   for (let task = wire.first(); ; task = await wire.next()) {
     wire.listen()
     await perform(task, around)
-    if (task.type === 'run' && task.isLast) exitNow(0)
     forgetSources()
     const why = await around.leftovers.end()
     const [stray] = around.uncaught.strays()
