@@ -1,5 +1,5 @@
 /** Held, so that a script which stops the clocks stops its own alone. */
-const { bigint: clock } = process.hrtime
+const clock = process.hrtime.bigint.bind(process.hrtime)
 
 /**
  * Milliseconds on a clock that never goes back. `performance.now()` says the same, but the first

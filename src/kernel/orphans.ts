@@ -49,8 +49,13 @@ function reap(zombies: readonly OtherProcess[]): void {
  *
  * @returns those that were still running, and those that cannot be ended
  */
-export async function endOtherProcesses(): Promise<{ ended: OtherProcess[]; left: OtherProcess[] }> {
+export async function endOtherProcesses(): Promise<{
+  ended: OtherProcess[]
+  left: OtherProcess[]
+}> {
   const ended = new Map<number, OtherProcess>()
+  /** In how many rounds each was a zombie. */
+  const zombies = new Map<number, number>()
   for (let round = 0; ; round++) {
     const others = otherProcesses()
     const running = others.filter(({ isZombie }) => !isZombie)
@@ -62,8 +67,11 @@ export async function endOtherProcesses(): Promise<{ ended: OtherProcess[]; left
         // It ended by itself.
       }
     }
-    // Node asks for the ends of its own children first; who is left for some rounds is an orphan.
-    if (round > 1) reap(others.filter(({ isZombie }) => isZombie))
+    for (const { pid, isZombie } of others) {
+      if (isZombie) zombies.set(pid, (zombies.get(pid) ?? 0) + 1)
+    }
+    // Node asks for the ends of its own children; whom it has not asked for some rounds is an orphan.
+    reap(others.filter(({ pid }) => (zombies.get(pid) ?? 0) > 3))
     if (others.length === 0 || round === 20) return { ended: [...ended.values()], left: others }
     await setTimeout(round < 3 ? 1 : 10)
   }

@@ -111,7 +111,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
 }
 
-export const reporterNames = Object.keys(kinds)
+const reporterNames = Object.keys(kinds)
 
 const isOwn = (name: string) => /[./]/.test(name)
 

@@ -1,13 +1,7 @@
 import type { ErrorReport } from '../errors.ts'
 import type { Topology } from '../lab/observe/topology.ts'
 
-export type {
-  Topology,
-  TopologyLink,
-  TopologyNetwork,
-  TopologyNode,
-  TopologyTunnel,
-} from '../lab/observe/topology.ts'
+export type { Topology, TopologyLink, TopologyNode } from '../lab/observe/topology.ts'
 
 /** Raised when a reader of older streams would misread a newer one. */
 export const EVENTS_VERSION = 2

@@ -20,7 +20,7 @@ function digest(text: string): string {
 }
 
 /** Where it is kept unless somebody says so: with other caches, and never in the way. */
-export function historyFile(): string {
+function historyFile(): string {
   for (let folder = process.cwd(); folder !== '/'; folder = path.dirname(folder)) {
     const packages = path.join(folder, 'node_modules')
     if (!fs.existsSync(packages)) continue

@@ -15,7 +15,7 @@ function wrong(file: string, what: string, hint: string): UsageError {
 }
 
 /** The events of a file, one after the other; a last line that was cut off is left out. */
-export async function* eventsIn(file: string): AsyncGenerator<RunEvent> {
+async function* eventsIn(file: string): AsyncGenerator<RunEvent> {
   const lines = readline.createInterface({ input: fs.createReadStream(file), crlfDelay: Infinity })
   let broken: string | undefined
   for await (const line of lines) {

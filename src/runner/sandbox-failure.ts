@@ -3,6 +3,7 @@ import {
   DeadlineError,
   EnvironmentError,
   UsageError,
+  type ErrorReport,
   type Facts,
   type TnetError,
 } from '../errors.ts'
@@ -100,4 +101,9 @@ function sandboxDenied(failure: unknown, facts: Facts): EnvironmentError {
     facts,
     cause: failure,
   })
+}
+
+/** As the events have it. */
+export function reportOf({ name, code, message, facts, hint }: TnetError): ErrorReport {
+  return { name, code, message, facts, hint }
 }

@@ -1,26 +1,17 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { nowMs } from '../clock.ts'
 import type { ErrorReport, TnetError } from '../errors.ts'
-import type { Compiled } from './compile.ts'
+import { compiledFile } from './compiled-file.ts'
 import type { FileRun } from './file-run.ts'
 import { memoryOf, processTree } from './process-tree.ts'
 import { runStopped } from './run-stopped.ts'
 import { SandboxClock } from './sandbox-clock.ts'
-import { deathOf, garbled, tooLarge } from './sandbox-failure.ts'
-import { sandboxed, sandboxEnvironment } from './sandbox.ts'
+import { deathOf, garbled, reportOf, tooLarge } from './sandbox-failure.ts'
+import { spawnSandbox } from './spawn-sandbox.ts'
 import type { PausedLine, RunTask, WorkerLine, WorkerTask } from './worker-task.ts'
-
-const worker = fileURLToPath(new URL('../runner/worker.cjs', import.meta.url))
-const nodeFlags = [
-  '--experimental-vm-modules',
-  '--disable-warning=ExperimentalWarning',
-  // grpc-js, when an etcd is reached by its bare address over TLS.
-  '--disable-warning=DEP0123',
-]
 
 const MEMORY_LOOK_MS = 250
 
@@ -49,20 +40,6 @@ interface Doing {
   over: () => void
 }
 
-/** A second core compiles while the sandbox starts on the first. */
-async function compiledFile(file: string): Promise<{ compiled?: Compiled }> {
-  const { compile } = await import('./compile.ts')
-  try {
-    return { compiled: compile(file) }
-  } catch {
-    return {} // the sandbox meets the same, and says it
-  }
-}
-
-function reportOf({ name, code, message, facts, hint }: TnetError): ErrorReport {
-  return { name, code, message, facts, hint }
-}
-
 /** A process in a sandbox of its own that does one task after the other. */
 export class SandboxProcess {
   readonly #child: ChildProcess
@@ -85,14 +62,7 @@ export class SandboxProcess {
   constructor(options: SandboxOptions) {
     this.#options = options
     const { rootless, memoryBytes } = options
-    const heap = `--max-old-space-size=${Math.max(64, Math.floor(memoryBytes / (1 << 20)))}`
-    const [file, args] = sandboxed([process.execPath, heap, ...nodeFlags, worker], rootless)
-    this.#child = spawn(file, args, {
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
-      env: { ...sandboxEnvironment(), TNET_MEMORY_BYTES: String(memoryBytes * 2) },
-      // Ctrl-C on the terminal is for us: the sandbox is told in words.
-      detached: true,
-    })
+    this.#child = spawnSandbox(rootless, memoryBytes)
     this.ended = this.#live()
   }
 
@@ -116,11 +86,11 @@ export class SandboxProcess {
     this.#child.once('error', error => (this.#failure = error))
     stdout?.on('data', (chunk: Buffer) => this.#print('stdout', chunk))
     stderr?.on('data', (chunk: Buffer) => this.#print('stderr', chunk))
-    const [, , , events, tasks] = this.#child.stdio as unknown as [...unknown[]]
+    const events = this.#child.stdio[3] as Readable
     // One that could not be started is told of by its ending.
-    ;(tasks as Writable).on('error', () => {})
+    this.#tasks.on('error', () => {})
     let unfinished = ''
-    ;(events as Readable).setEncoding('utf8').on('data', (chunk: string) => {
+    events.setEncoding('utf8').on('data', (chunk: string) => {
       const lines = (unfinished + chunk).split('\n')
       unfinished = lines.pop() ?? ''
       for (const line of lines) this.#hear(line)
@@ -241,9 +211,12 @@ export class SandboxProcess {
     doing.over()
   }
 
+  get #tasks(): Writable {
+    return this.#child.stdio[4] as Writable
+  }
+
   #send(task: WorkerTask): void {
-    const [, , , , tasks] = this.#child.stdio as unknown as [...unknown[]]
-    ;(tasks as Writable).write(JSON.stringify(task) + '\n')
+    this.#tasks.write(JSON.stringify(task) + '\n')
   }
 
   async #do(
@@ -255,9 +228,7 @@ export class SandboxProcess {
       this.#doing = mine
     })
     this.#clock.begin(doing)
-    if (this.#readyMs === undefined && !this.#child.connected && this.#child.exitCode !== null) {
-      this.#die()
-    }
+    if (this.#readyMs === undefined && this.#child.exitCode !== null) this.#die()
     this.#send({ ...task, ...(await compiledFile(task.file)) })
     return done
   }
@@ -314,5 +285,7 @@ export class SandboxProcess {
   stop(): void {
     this.#isUsable = false
     this.#child.kill('SIGKILL')
+    // unshare may have died before its child was tied to it: that ends when nobody tells it anything.
+    this.#tasks.destroy()
   }
 }

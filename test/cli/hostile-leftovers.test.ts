@@ -94,17 +94,20 @@ const left: { what: string; body: string; note?: RegExp }[] = [
     what: 'a zombie',
     body: `spawnSync('sh', ['-c', '(sh -c "exit 3" &)'])`,
   },
-  { what: 'a mount', body: `execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', '/mnt'])` },
+  {
+    what: 'a mount',
+    body: `fs.mkdirSync('here'); execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', 'here'])`,
+  },
   {
     what: 'mounts on mounts, with spaces in their names',
-    body: `execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', '/mnt'])
-    fs.mkdirSync('/mnt/a b')
-    execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', '/mnt/a b'])
-    execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', '/mnt/a b'])`,
+    body: `fs.mkdirSync('here'); execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', 'here'])
+    fs.mkdirSync('here/a b')
+    execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', 'here/a b'])
+    execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', 'here/a b'])`,
   },
   {
     what: 'an open file on a mount',
-    body: `execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', '/mnt']); fs.openSync('/mnt/x', 'w')`,
+    body: `fs.mkdirSync('here'); execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', 'here']); fs.openSync('here/x', 'w')`,
   },
   {
     what: 'a mount in the place of /proc',
@@ -141,7 +144,10 @@ const left: { what: string; body: string; note?: RegExp }[] = [
   { what: 'no listeners of the process', body: 'process.removeAllListeners()' },
   { what: 'an exit code', body: 'process.exitCode = 7' },
   { what: 'a umask', body: 'process.umask(0o777)' },
-  { what: 'another user', body: 'try { process.setgid?.(65534); process.setuid?.(65534) } catch {}' },
+  {
+    what: 'another user',
+    body: 'try { process.setgid?.(65534); process.setuid?.(65534) } catch {}',
+  },
   {
     what: 'a callback for what nobody catches',
     body: 'process.setUncaughtExceptionCaptureCallback(() => {})',

@@ -5,7 +5,12 @@ t.setTimeout(120_000)
 
 /** A machine where programs get no packets, whatever else it can do. */
 const withoutTun = [
-  ...['unshare', '--user', '--map-root-user', '--mount', 'sh', '-c'],
+  'unshare',
+  '--user',
+  '--map-root-user',
+  '--mount',
+  'sh',
+  '-c',
   'mount -t tmpfs tmpfs /dev/net && exec "$@"',
   'sh',
 ]

@@ -17,7 +17,8 @@ const flaky = (name: string, failures: number, options = '') =>
 t.test('what fails is tried again, and has passed when it passes', async t => {
   const { ends, starts, end, exitCode, broken } = await runFiles(t, { 'a.ts': flaky('a', 2) }, [
     'a.ts',
-    ...['--retries', '2'],
+    '--retries',
+    '2',
   ])
   t.match(ends, [
     { status: 'failed', isFinal: false, isFlaky: false, error: { message: 'try 1' } },
@@ -36,7 +37,8 @@ t.test('what fails is tried again, and has passed when it passes', async t => {
 t.test('what fails as often as it may has failed', async t => {
   const { outcomes, ends, end, exitCode } = await runFiles(t, { 'a.ts': flaky('a', 2) }, [
     'a.ts',
-    ...['--retries', '1'],
+    '--retries',
+    '1',
   ])
   t.strictSame(outcomes, ['a failed', 'a failed'])
   t.strictSame(
@@ -68,7 +70,9 @@ ${file(`export default [
     scenario('second', () => {}),
   ]`)}`
   const { outcomes } = await runFiles(t, { 'a.ts': text, 'b.ts': scenarioFile('b') }, [
-    ...['.', '--jobs', '1'],
+    '.',
+    '--jobs',
+    '1',
   ])
   t.strictSame(outcomes, ['first failed', 'second passed', 'b passed', 'first passed'])
 })
@@ -117,7 +121,11 @@ t.test('what is skipped, or passes, is not tried again', async t => {
 t.test('--repeat runs each so many times, and says how many passed', async t => {
   const project = new Project(t, { 'a.ts': flaky('a', 1), 'b.ts': scenarioFile('b') })
   const { starts, ends, end, stdout, exitCode, broken } = await project.run([
-    ...['.', '--repeat', '4', '--jobs', '1'],
+    '.',
+    '--repeat',
+    '4',
+    '--jobs',
+    '1',
   ])
   const repeats = (wanted: string) =>
     starts.filter(({ name }) => name === wanted).map(({ repeat }) => repeat)
@@ -132,7 +140,13 @@ t.test('--repeat runs each so many times, and says how many passed', async t => 
 
 t.test('--repeat and --retries together: each of the times is tried again', async t => {
   const { starts, end } = await runFiles(t, { 'a.ts': flaky('a', 1) }, [
-    ...['a.ts', '--repeat', '2', '--retries', '1', '--jobs', '1'],
+    'a.ts',
+    '--repeat',
+    '2',
+    '--retries',
+    '1',
+    '--jobs',
+    '1',
   ])
   t.strictSame(starts.map(({ repeat, attempt }) => `${repeat}.${attempt}`).sort(), [
     '1.1',

@@ -45,7 +45,7 @@ t.test('the other scenarios, and the rest of the file, change nothing of it', as
 
 t.test('a retry draws the same, and a repetition something else', async t => {
   const project = new Project(t, {
-    'a.ts': `${drawing('a')}`.replace(/\}\)\n$/, "throw new Error('no')\n})\n"),
+    'a.ts': drawing('a').replace(/\}\)\n$/, "throw new Error('no')\n})\n"),
   })
   const retried = drawn(await project.run(['a.ts', '--seed', '7', '--retries', '1']))
   t.equal(retried.length, 2)

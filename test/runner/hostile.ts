@@ -1,3 +1,4 @@
+import type { Test } from 'tap'
 import { poll } from '../../src/poll.ts'
 import type { ScenarioEnd } from '../../src/runner/events.ts'
 import { processesWith } from '../cli/machine.ts'
@@ -72,13 +73,6 @@ const after = useWorld(
   ),
 )
 
-interface Test {
-  teardown: (undo: () => void) => void
-  equal: (found: unknown, wanted: unknown, message?: string) => boolean
-  strictSame: (found: unknown, wanted: unknown, message?: string) => boolean
-  ok: (found: unknown, message?: string) => boolean
-}
-
 export interface Hostile extends Ran {
   /** The hostile scenario's end. */
   hostile: ScenarioEnd | undefined
@@ -92,7 +86,7 @@ export interface Hostile extends Ran {
  *
  * @param text a whole file; its scenario is called `hostile`
  */
-export async function amongInnocents(
+async function amongInnocents(
   t: Test,
   text: string,
   args: readonly string[] = [],

@@ -185,7 +185,7 @@ const twice = (type: RunEvent['type']) => {
   return [...good.slice(0, at), ...good.slice(at, at + 1), ...good.slice(at)]
 }
 const changed = (type: RunEvent['type'], change: object) =>
-  good.map(event => (event.type === type ? ({ ...event, ...change } as RunEvent) : event))
+  good.map(event => (event.type === type ? { ...event, ...change } : event))
 const moved = (type: RunEvent['type'], to: number) => {
   const rest = without(type)
   return [...rest.slice(0, to), ...good.filter(event => event.type === type), ...rest.slice(to)]

@@ -76,9 +76,7 @@ export function toReach(
   const endpoint = endpointOf(from, target)
   const wanted = wantedOutcome(endpoint, options.outcome)
   const isReached = wanted === 'connected' || wanted === 'answered'
-  const timeoutMs = isReached
-    ? patience(mode, options.timeoutMs)
-    : scaled(options.timeoutMs ?? 300)
+  const timeoutMs = isReached ? patience(mode, options.timeoutMs) : scaled(options.timeoutMs ?? 300)
   const { outcome: _, ...probe } = options
   const { address, port, protocol } = endpoint
   const text = endpointText(endpoint)

@@ -112,8 +112,7 @@ export class NodePrompt<N extends PromptNode> {
   #missing(name: string): void {
     const names = this.#options.nodes.map(node => node.name)
     const there = names.length === 0 ? 'the lab has none' : `there are ${names.join(', ')}`
-    const what =
-      name === '' ? 'a shell on which node?' : `no node ${JSON.stringify(name)}, no word:`
+    const what = name === '' ? 'on which node?' : `there is no node ${JSON.stringify(name)}:`
     this.#say(`${what} ${there}; help says more`)
   }
 

@@ -51,8 +51,11 @@ export class Attempt {
     this.#task = task
     this.#around = around
     this.#telling = new Telling(around.wire, task.settings.beganMs)
-    const note = (text: string) => this.#telling.note(text)
-    this.#pauses = new Pauses(scenario, task, { ...around, interruption: this.#interruption, note })
+    this.#pauses = new Pauses(scenario, task, {
+      wire: around.wire,
+      standStill: wait => this.#interruption.without(wait),
+      note: text => this.#telling.note(text),
+    })
   }
 
   /** Counts the time since the last call as this phase's. */

@@ -11,10 +11,10 @@ export class OutputDrain {
   constructor() {
     for (const name of NAMES) {
       const known = Object.getOwnPropertyDescriptor(process, name)
-      const { get } = known ?? {}
-      if (known === undefined || get === undefined) continue
+      if (known?.get === undefined) continue
+      const load = known.get.bind(process) as () => NodeJS.WriteStream
       const remembering = () => {
-        const stream = Reflect.apply(get, process, []) as NodeJS.WriteStream
+        const stream = load()
         this.#used.add(stream)
         return stream
       }

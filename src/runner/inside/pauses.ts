@@ -6,7 +6,6 @@ import type { Scenario } from '../../scenario/scenario.ts'
 import { shownPath } from '../shown-path.ts'
 import type { RunTask } from '../worker-task.ts'
 import { userLine } from './error-report.ts'
-import type { Interruption } from './interruption.ts'
 import type { Wire } from './wire.ts'
 
 /** Longer than a timer can be is forever. */
@@ -14,7 +13,8 @@ const FOREVER_MS = 2 ** 31 - 1
 
 export interface PausesOptions {
   wire: Wire
-  interruption: Interruption
+  /** Nothing is late while the wait lasts. */
+  standStill: (wait: () => Promise<void>) => Promise<void>
   /** Hears what the reader of the report should know. */
   note: (text: string) => void
 }
@@ -33,7 +33,8 @@ export class Pauses {
   #last: Promise<void> = Promise.resolve()
   #goOn: () => void = () => {}
   #stopped: UsageError | undefined
-  #hasFailed = false
+  /** The failure that was looked at last. */
+  #failure = ''
   #pausedMs = 0
 
   constructor({ name }: Scenario, task: RunTask, options: PausesOptions) {
@@ -61,10 +62,11 @@ export class Pauses {
     if (this.#stopped !== undefined) throw this.#stopped
   }
 
-  /** The scenario has failed; the first time counts. */
+  /** The scenario fails; a failure may come by here several times on its way. */
   async onFailure(lab: Lab, why: ErrorReport): Promise<void> {
-    if (this.#hasFailed) return
-    this.#hasFailed = true
+    const failure = `${why.code} ${why.message}`
+    if (failure === this.#failure) return
+    this.#failure = failure
     await this.#turn(lab, { at: why.at, why })
   }
 
@@ -75,8 +77,8 @@ export class Pauses {
 
   /** After those that came before, with the scenario's time standing still. */
   #turn(lab: Lab, reason: Reason): Promise<void> {
-    const { interruption } = this.#options
-    const mine = this.#last.then(() => interruption.without(() => this.#wait(lab, reason)))
+    const { standStill } = this.#options
+    const mine = this.#last.then(() => standStill(() => this.#wait(lab, reason)))
     this.#last = mine.catch(() => {})
     return mine
   }

@@ -28,12 +28,11 @@ function showOriginalPositions(): void {
 
 /** A script that ends the process says where, so that nobody has to look for it. */
 function tellExits(wire: Wire): void {
-  const { exit } = process
+  const exit = process.exit.bind(process)
   process.exit = code => {
     const at = userLine(new Error().stack ?? '')
     wire.tell({ type: 'exiting', ...(at === undefined ? {} : { at }) })
-    exit.call(process, code)
-    throw new Error('the process has ended')
+    return exit(code)
   }
 }
 
