@@ -1,3 +1,4 @@
+import tty from 'node:tty'
 import { explain, TnetError, type ErrorReport } from '../errors.ts'
 import { exitCodeOf } from '../runner/exit-code.ts'
 
@@ -65,11 +66,20 @@ function tell(thrown: unknown): number {
 // Whoever read our output has gone (`… | head`): end as a program does that SIGPIPE ends.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(141)
-  throw error
+  // The terminal was closed: SIGHUP says what is to be done about it.
+  if (error.code !== 'EIO') throw error
 })
+process.stderr.on('error', () => {})
+
+const terminals = [0, 1, 2].filter(fd => tty.isatty(fd))
+
+/** Node puts a terminal's modes back when it ends, and aborts when the terminal was closed. */
+async function leave(code: number): Promise<void> {
+  process.exitCode = code
+  if (terminals.every(fd => tty.isatty(fd))) return
+  const { exitNow } = await import('../kernel/libc.ts')
+  exitNow(code)
+}
 
 // exitCode and not exit(): what is still on its way to a pipe gets there.
-void main(process.argv.slice(2)).then(
-  code => (process.exitCode = code),
-  (thrown: unknown) => (process.exitCode = tell(thrown)),
-)
+void main(process.argv.slice(2)).then(leave, (thrown: unknown) => leave(tell(thrown)))

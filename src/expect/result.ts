@@ -37,6 +37,21 @@ export function onExpectation(next: (result: ExpectationResult) => void): void {
   pending.clear()
 }
 
+type FailureListener = (failure: unknown) => Promise<void>
+
+let failureListener: FailureListener | undefined
+
+/** Who is waited for when an expectation has failed, before the script is told: nothing has ended. */
+export function onFailure(next: FailureListener | undefined): void {
+  failureListener = next
+}
+
+/** Shows a failure that is about to be thrown to whoever wants to look around. */
+export async function witnessed<E>(failure: E): Promise<E> {
+  await failureListener?.(failure)
+  return failure
+}
+
 /** Counts an expectation as begun. */
 export function begin(title: string): PendingExpectation {
   const expectation = { title, attempts: 0, beganMs: nowMs() }

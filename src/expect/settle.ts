@@ -3,7 +3,7 @@ import { nowMs } from '../clock.ts'
 import type { Check } from './check.ts'
 import { expectedOf, failureOf, titleOf, type Look } from './failure.ts'
 import type { Mode } from './mode.ts'
-import { abandon, begin, finish, type PendingExpectation } from './result.ts'
+import { abandon, begin, finish, witnessed, type PendingExpectation } from './result.ts'
 
 type Verdict = 'passed' | 'failed' | 'look again'
 
@@ -80,5 +80,5 @@ export async function settle(
   } finally {
     finish(running, passed ? 'passed' : 'failed')
   }
-  if (!passed) throw await failureOf(check, looks, mode)
+  if (!passed) throw await witnessed(await failureOf(check, looks, mode))
 }

@@ -58,7 +58,7 @@ export interface RunStart {
   kernel: string
   /** Whether sandboxes are made with user namespaces. */
   rootless: boolean
-  /** How many sandboxes run at once. */
+  /** How many sandboxes run at once: no more than there are files. */
   jobs: number
   /** What everything random was made from. */
   seed: number

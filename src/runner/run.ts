@@ -111,7 +111,7 @@ class Runner {
   }
 
   #tellStart({ scenarios, shard }: Plan): void {
-    const { files, jobs, seed } = this.#options
+    const { files, seed } = this.#options
     this.#emit({
       type: 'run-start',
       version: EVENTS_VERSION,
@@ -122,7 +122,7 @@ class Runner {
       node: process.version,
       kernel: os.release(),
       rootless: this.#rootless,
-      jobs,
+      jobs: this.#sandboxes.slots,
       seed,
       ...(shard === undefined ? {} : { shard }),
       startedAt: new Date().toISOString(),

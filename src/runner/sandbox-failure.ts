@@ -76,8 +76,10 @@ export function deathOf({
   if (/heap out of memory|Allocation failed|std::bad_alloc|Cannot allocate memory/.test(printed)) {
     return outOfMemory(memoryBytes, facts)
   }
-  if (signal !== null || (exitCode ?? 0) > 128) {
-    const by = signal ?? `exit code ${exitCode}`
+  // unshare of util-linux 2.38 says so when what it waits for was ended by a signal.
+  const isUnshares = exitCode === 1 && /sigprocmask unblock failed/.test(printed)
+  if (signal !== null || (exitCode ?? 0) > 128 || isUnshares) {
+    const by = isUnshares ? 'a signal' : (signal ?? `exit code ${exitCode}`)
     return new CommandError(`the scenario's process was ended by ${by}`, {
       code: 'TNET_SCENARIO_KILLED',
       hint: 'it crashed, ran out of memory, or somebody ended it',

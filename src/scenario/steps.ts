@@ -59,6 +59,8 @@ export class Steps {
   /** What else takes time. */
   readonly #spending = new Set<{ what: string; beganMs: number }>()
   readonly #spent: { what: string; ms: number }[] = []
+  /** What stops and starts the time of the steps that have a limit. */
+  readonly #limits = new Set<{ stop: () => void; start: () => void }>()
   #number = 0
   #isOver = false
 
@@ -121,6 +123,16 @@ export class Steps {
     }
   }
 
+  /** Time stands still for all steps while `wait` lasts, and then begins anew. */
+  async without<T>(wait: () => Promise<T>): Promise<T> {
+    for (const limit of this.#limits) limit.stop()
+    try {
+      return await wait()
+    } finally {
+      for (const limit of this.#limits) limit.start()
+    }
+  }
+
   async #inTime<T>(
     step: Step,
     part: () => T | Promise<T>,
@@ -129,8 +141,9 @@ export class Steps {
     const work = current.run(step, async () => part())
     if (timeoutMs === undefined) return work
     let timer: NodeJS.Timeout | undefined
+    let limit = { stop: () => clearTimeout(timer), start: () => {} }
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
+      const end = () =>
         reject(
           new DeadlineError(`step "${step.path.at(-1)}" was not over after ${timeoutMs} ms`, {
             code: 'TNET_STEP_TIMEOUT',
@@ -138,12 +151,15 @@ export class Steps {
             facts: this.whereabouts(),
           }),
         )
-      }, scaled(timeoutMs))
+      limit = { ...limit, start: () => (timer = setTimeout(end, scaled(timeoutMs))) }
+      limit.start()
     })
+    this.#limits.add(limit)
     try {
       return await Promise.race([work, late])
     } finally {
-      clearTimeout(timer)
+      this.#limits.delete(limit)
+      limit.stop()
     }
   }
 

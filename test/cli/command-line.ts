@@ -21,8 +21,11 @@ export interface StartOptions {
   through?: readonly string[]
 }
 
+/** As a user's shell starts Node: tap would have it load what watches tests, and its sandboxes too. */
+const node = ['env', '-u', 'NODE_OPTIONS', process.execPath]
+
 export function start(args: readonly string[], { cwd, env, through = [] }: StartOptions = {}) {
-  const [file = '', ...rest] = [...through, process.execPath, cli, ...args]
+  const [file = '', ...rest] = [...through, ...node, cli, ...args]
   return spawn(file, rest, {
     ...(cwd === undefined ? {} : { cwd }),
     env: { ...process.env, NO_COLOR: '1', ...env },

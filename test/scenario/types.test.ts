@@ -208,7 +208,9 @@ function compile(files: Map<string, string>): Map<string, string> {
     }
     fs.writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify(config))
     const tsc = path.join(root, 'node_modules/typescript/bin/tsc')
-    const { stdout } = spawnSync(process.execPath, [tsc, '-p', '.', '--pretty', 'false'], {
+    // Without tap's own NODE_OPTIONS, which the compiler's start does not get on with.
+    const command = ['-u', 'NODE_OPTIONS', process.execPath, tsc, '-p', '.', '--pretty', 'false']
+    const { stdout } = spawnSync('env', command, {
       cwd: folder,
       encoding: 'utf8',
     })

@@ -1,5 +1,6 @@
 import { nowMs, scaled } from '../../clock.ts'
 import { endOtherProcesses } from '../../kernel/orphans.ts'
+import { onFailure } from '../../expect/result.ts'
 import { Lab } from '../../lab/lab.ts'
 import type { Scenario } from '../../scenario/scenario.ts'
 import { Skipped } from '../../scenario/skipped.ts'
@@ -53,7 +54,8 @@ export class Attempt {
     this.#telling = new Telling(around.wire, task.settings.beganMs)
     this.#pauses = new Pauses(scenario, task, {
       wire: around.wire,
-      standStill: wait => this.#interruption.without(wait),
+      standStill: wait =>
+        this.#interruption.without(() => this.#story?.steps.without(wait) ?? wait()),
       note: text => this.#telling.note(text),
     })
   }
@@ -143,6 +145,8 @@ export class Attempt {
         if (word.type === 'resume') this.#pauses.goOn()
       }
       interruption.limit(timeoutMs, () => this.#whereTimeWent())
+      // What `await using` ends when it is thrown can be looked at as well.
+      onFailure(thrown => this.#pauseOnFailure(lab, { thrown }))
       await story.tell({
         stopped: interruption.promise,
         // What fixtures made can be looked at as well.
@@ -154,6 +158,7 @@ export class Attempt {
     } finally {
       Math.random = original
       interruption.cancel()
+      onFailure(undefined)
     }
   }
 

@@ -40,7 +40,8 @@ export class Wire {
       chunks.push(Buffer.from(chunk.subarray(0, length)))
     }
     const [line = '', ...rest] = Buffer.concat(chunks).toString().split('\n')
-    this.#unread = rest.join('\n')
+    this.#unread = rest.pop() ?? ''
+    for (const more of rest) this.#hear(parse(more) as WorkerTask)
     return parse(line) as WorkerTask
   }
 
@@ -61,16 +62,17 @@ export class Wire {
   #read(chunk: string): void {
     const lines = (this.#unread + chunk).split('\n')
     this.#unread = lines.pop() ?? ''
-    for (const line of lines) {
-      const task = parse(line) as WorkerTask
-      if (task.type === 'halt') this.isHalted = true
-      else if (task.type === 'interrupt' || task.type === 'resume') this.onWord(task)
-      else if (this.#waiting === undefined) this.#tasks.push(task)
-      else {
-        const waiting = this.#waiting
-        this.#waiting = undefined
-        waiting(task)
-      }
+    for (const line of lines) this.#hear(parse(line) as WorkerTask)
+  }
+
+  #hear(task: WorkerTask): void {
+    if (task.type === 'halt') this.isHalted = true
+    else if (task.type === 'interrupt' || task.type === 'resume') this.onWord(task)
+    else if (this.#waiting === undefined) this.#tasks.push(task)
+    else {
+      const waiting = this.#waiting
+      this.#waiting = undefined
+      waiting(task)
     }
   }
 
