@@ -22,10 +22,13 @@ export interface StartOptions {
 }
 
 /** As a user's shell starts Node: tap would have it load what watches tests, and its sandboxes too. */
-const node = ['env', '-u', 'NODE_OPTIONS', process.execPath]
+const plain = ['/usr/bin/env', '-u', 'NODE_OPTIONS']
 
 export function start(args: readonly string[], { cwd, env, through = [] }: StartOptions = {}) {
-  const [file = '', ...rest] = [...through, ...node, cli, ...args]
+  const options = env?.['NODE_OPTIONS']
+  const own = options === undefined ? [] : [`NODE_OPTIONS=${options}`]
+  const command = [...plain, ...own, process.execPath, cli, ...args]
+  const [file = '', ...rest] = [...through, ...command]
   return spawn(file, rest, {
     ...(cwd === undefined ? {} : { cwd }),
     env: { ...process.env, NO_COLOR: '1', ...env },

@@ -29,7 +29,8 @@ function contents(folder: string): Record<string, string> {
 
 function run(file: string, args: readonly string[], cwd: string) {
   const options = { cwd, encoding: 'utf8', timeout: 120_000 } as const
-  const { status, stdout, stderr } = spawnSync(file, args, options)
+  const plain = ['-u', 'NODE_OPTIONS', file, ...args]
+  const { status, stdout, stderr } = spawnSync('/usr/bin/env', plain, options)
   return { status, said: stdout + stderr }
 }
 

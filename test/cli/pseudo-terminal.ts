@@ -36,7 +36,7 @@ export class PseudoTerminal implements AsyncDisposable {
       env: {
         ...process.env,
         TERM: 'dumb',
-        TNET_LAB: `${process.execPath} ${cli}`,
+        TNET_LAB: `/usr/bin/env -u NODE_OPTIONS ${process.execPath} ${cli}`,
         TNET_TEST_MARKER: this.#marker,
         ...env,
       },

@@ -44,7 +44,12 @@ const options: {
     is: ({ outcomes }) => outcomes,
     expected: ['a passed'],
   },
-  { option: 'jobs: 3', files: passing, is: ({ start }) => start?.jobs, expected: 3 },
+  {
+    option: 'jobs: 3',
+    files: { ...passing, 'scenarios/b.ts': scenarioFile('b'), 'scenarios/c.ts': scenarioFile('c') },
+    is: ({ start }) => start?.jobs,
+    expected: 3,
+  },
   { option: 'seed: 42', files: passing, is: ({ start }) => start?.seed, expected: 42 },
   {
     option: 'timeoutMs: 50',
