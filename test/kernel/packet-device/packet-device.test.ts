@@ -90,7 +90,9 @@ for (const backing of backings) {
     const seen: string[] = []
     device.onPacket = packet => void seen.push(format(decode(packet, 'ipv6')))
     await ping(host, '2001:db8::9', { timeoutMs: 20 })
-    t.match(seen, [/^IP6 2001:db8::1 > 2001:db8::9: ICMP6, echo request/])
+    // On a slow machine the kernel comes to ask for routers meanwhile.
+    const asked = seen.filter(line => !line.includes('router solicitation'))
+    t.match(asked, [/^IP6 2001:db8::1 > 2001:db8::9: ICMP6, echo request/])
   })
 
   t.test(`${backing}: frames come out of a tap device, and go in`, async t => {
