@@ -44,4 +44,13 @@ export type { Ipam } from './ipam/ipam.ts'
 export type { Store } from './ipam/store/store.ts'
 export type { Endpoint, HostPart, Network, Place } from './network/network.ts'
 export type { NetworkDriver, NetworkPlan, NetworkRequest } from './network/network-driver.ts'
-export type { Scenario, ScenarioBody, ScenarioContext } from './scenario/scenario.ts'
+export type { Config } from './runner/config.ts'
+export type { DefineScenario } from './scenario/define.ts'
+export type {
+  Fixture,
+  Scenario,
+  ScenarioBody,
+  ScenarioContext,
+  ScenarioOptions,
+  StepOptions,
+} from './scenario/scenario.ts'

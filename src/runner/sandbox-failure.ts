@@ -12,7 +12,7 @@ import {
 export function stuck(ms: number, whileDoing: string): DeadlineError {
   return new DeadlineError(`the scenario was not over after ${ms.toFixed(0)} ms`, {
     code: 'TNET_SCENARIO_STUCK',
-    hint: 'it never let go of the thread: look for a loop without an await',
+    hint: 'it never let go of the thread: look for a loop that waits for nothing',
     facts: { while: whileDoing },
   })
 }

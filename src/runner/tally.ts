@@ -34,15 +34,18 @@ export class Tally {
   }
 
   end({ planned, durationMs, stoppedBy }: EndOptions): RunEnd {
+    const notRun = Math.max(0, planned - this.over)
+    // Whatever kept scenarios from running, a run without them has not passed.
+    const exitCode = worst([...this.#codes]) || (notRun > 0 ? 1 : 0)
     return {
       type: 'run-end',
       passed: this.#passed,
       failed: this.#failed,
       skipped: this.#skipped,
       flaky: this.#flaky,
-      notRun: Math.max(0, planned - this.over),
+      notRun,
       durationMs,
-      exitCode: stoppedBy === undefined ? worst([...this.#codes]) : signalCode(stoppedBy),
+      exitCode: stoppedBy === undefined ? exitCode : signalCode(stoppedBy),
       ...(stoppedBy === undefined ? {} : { stoppedBy }),
     }
   }

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { bodyAmongInnocents } from '../runner/hostile.ts'
+import { file, runFiles, scenarioFile } from '../runner/project.ts'
 import { machineState } from './machine.ts'
 
 t.setTimeout(300_000)
@@ -173,3 +174,63 @@ t.test('nothing of the machine was touched', async t => {
   await bodyAmongInnocents(t, 'process.exit(0)')
   t.strictSame(machineState(), was)
 })
+
+/** Work that nobody can stop: what it calls when it is over comes while the next scenario runs. */
+const later = (then: string) => `
+  const { pbkdf2 } = await import('node:crypto')
+  pbkdf2('x', 'y', 100_000, 64, 'sha512', () => { writeFileSync('over', ''); ${then} })`
+const untilThen = `
+  while (!existsSync('over')) await new Promise(r => setTimeout(r, 5))
+  await new Promise(r => setTimeout(r, 50))`
+
+const fromBefore: { what: string; body: string }[] = [
+  { what: 'throws', body: later("throw new Error('late')") },
+  { what: 'rejects', body: later("void Promise.reject(new Error('late'))") },
+  { what: 'exits', body: later('process.exit(1)') },
+  {
+    what: 'throws in a timer',
+    body: "setTimeout(() => { writeFileSync('over', ''); throw new Error('late') }, 30)",
+  },
+  {
+    what: 'talks',
+    body: later("note('late'); void step('late', () => { throw new Error('late') })"),
+  },
+]
+
+for (const { what, body } of fromBefore) {
+  t.test(`what ${what} when its scenario is over fails none of the same file`, async t => {
+    const text = file(`import { existsSync, writeFileSync } from 'node:fs'
+export default [
+  scenario('first', async ({ note, step }) => { void [note, step]\n${body} }),
+  scenario('second', async () => {${untilThen} }),
+]`)
+    const { outcomes, broken, ends } = await runFiles(t, { 'a.ts': text }, ['a.ts'])
+    t.strictSame(
+      outcomes,
+      ['first passed', 'second passed'],
+      ends[1]?.error?.message ?? 'both pass',
+    )
+    t.strictSame(broken, [])
+  })
+}
+
+for (const { what, body } of fromBefore.slice(0, 3)) {
+  t.test(`what ${what} when its file is over fails no other file`, async t => {
+    const fs = "import { existsSync, writeFileSync } from 'node:fs'\n"
+    // Either it is waited for, or the next one has a process of its own and waits in vain.
+    const wait = `const end = Date.now() + 3000\n${untilThen.replace('(!existsSync', '(Date.now() < end && !existsSync')}`
+    const { outcomes, ends } = await runFiles(
+      t,
+      {
+        'a.ts': fs + scenarioFile('first', body.replace('100_000', '500_000')),
+        'b.ts': fs + scenarioFile('second', `void writeFileSync\n${wait}`),
+      },
+      ['.', '--jobs', '1'],
+    )
+    t.strictSame(
+      outcomes,
+      ['first passed', 'second passed'],
+      ends[1]?.error?.message ?? 'both pass',
+    )
+  })
+}

@@ -13,7 +13,8 @@ const failing = { 'scenarios/a.ts': scenarioFile('a', "throw new Error('no')") }
 const hanging = {
   'scenarios/a.ts': scenarioFile('a', "await step('s', () => new Promise(() => {}))"),
 }
-const whoami = 'note(`born ${performance.timeOrigin}`)'
+const whoami = `const { readlinkSync } = await import('node:fs')
+  note(\`born \${performance.timeOrigin} \${readlinkSync('/proc/self/ns/pid')}\`)`
 const bornIn = ({ events }: Ran) =>
   new Set(events.flatMap(event => (event.type === 'note' ? event.text : [])))
 

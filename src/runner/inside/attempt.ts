@@ -147,11 +147,13 @@ export class Attempt {
       interruption.limit(timeoutMs, () => this.#whereTimeWent())
       // What `await using` ends when it is thrown can be looked at as well.
       onFailure(thrown => this.#pauseOnFailure(lab, { thrown }))
-      await story.tell({
+      const telling = {
         stopped: interruption.promise,
         // What fixtures made can be looked at as well.
-        beforeTakeDown: failure => this.#pauseOnFailure(lab, verdictOf(this.#scenario, failure)),
-      })
+        beforeTakeDown: (failure: Ending) =>
+          this.#pauseOnFailure(lab, verdictOf(this.#scenario, failure)),
+      }
+      await interruption.own(() => story.tell(telling))
       return undefined
     } catch (thrown) {
       return { thrown }

@@ -1,6 +1,10 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { scaled } from '../../clock.ts'
 import { DeadlineError, type Facts } from '../../errors.ts'
 import { isOfNow } from './positions.ts'
+
+/** Whose script a line belongs to: timers, promises and callbacks keep it. */
+const owner = new AsyncLocalStorage<Interruption>()
 
 /** What ends a script that has not ended by itself: the first that is raised counts. */
 export class Interruption {
@@ -13,6 +17,11 @@ export class Interruption {
   constructor() {
     this.promise = new Promise<never>((_, reject) => (this.#reject = reject))
     this.promise.catch(() => {})
+  }
+
+  /** Runs a script: what it throws later, with nobody to catch it, is this one's affair. */
+  own<T>(script: () => Promise<T>): Promise<T> {
+    return owner.run(this, script)
   }
 
   raise(reason: unknown): void {
@@ -53,6 +62,16 @@ export class Interruption {
   }
 }
 
+/** A stack, which may be no text, or a getter that throws. */
+function stackOf(thrown: unknown): string {
+  try {
+    const stack: unknown = thrown instanceof Error ? thrown.stack : ''
+    return typeof stack === 'string' ? stack : ''
+  } catch {
+    return ''
+  }
+}
+
 /** Of what is thrown with nobody to catch it, what the script that runs is to blame for. */
 export class Uncaught {
   #current: Interruption | undefined
@@ -61,12 +80,22 @@ export class Uncaught {
 
   constructor() {
     const blame = (thrown: unknown) => {
-      const stack = thrown instanceof Error ? (thrown.stack ?? '') : ''
-      if (this.#current !== undefined && isOfNow(stack)) this.#current.raise(thrown)
+      if (this.#current !== undefined && this.#isOfCurrent(thrown)) this.#current.raise(thrown)
       else this.#strays.push(thrown)
     }
     process.on('uncaughtException', blame)
     process.on('unhandledRejection', blame)
+  }
+
+  #isOfCurrent(thrown: unknown): boolean {
+    const whose = owner.getStore()
+    return whose === undefined ? isOfNow(stackOf(thrown)) : whose === this.#current
+  }
+
+  /** Whoever asks was called by what a script that is over has left behind. */
+  get isStray(): boolean {
+    const whose = owner.getStore()
+    return whose !== undefined && whose !== this.#current
   }
 
   /** From now on `interruption` hears of it; nobody when it is left out. */

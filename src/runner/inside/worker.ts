@@ -27,9 +27,10 @@ function showOriginalPositions(): void {
 }
 
 /** A script that ends the process says where, so that nobody has to look for it. */
-function tellExits(wire: Wire): void {
+function tellExits(wire: Wire, uncaught: Uncaught): void {
   const exit = process.exit.bind(process)
   process.exit = code => {
+    if (uncaught.isStray) throw new Error('process.exit() by a scenario that is over')
     const at = userLine(new Error().stack ?? '')
     wire.tell({ type: 'exiting', ...(at === undefined ? {} : { at }) })
     return exit(code)
@@ -156,9 +157,10 @@ export async function work(): Promise<void> {
   showOriginalPositions()
   // Before what is global is remembered.
   trackTimers()
-  tellExits(wire)
+  const uncaught = new Uncaught()
+  tellExits(wire, uncaught)
   const output = new OutputDrain()
-  const around = { wire, uncaught: new Uncaught(), leftovers: new Leftovers(), output }
+  const around = { wire, uncaught, leftovers: new Leftovers(), output }
   for (let task = wire.first(); ; task = await wire.next()) {
     wire.listen()
     await perform(task, around)

@@ -14,18 +14,20 @@ export interface Held {
 
 /** What a descriptor is of, without its number: `socket:`, `net:`, `/dev/net/tun`. */
 export function descriptors(): string[] {
-  return fs
-    .readdirSync('/proc/self/fd')
-    .flatMap(fd => {
-      try {
-        return fs.readlinkSync(`/proc/self/fd/${fd}`).replace(/\d+/g, '')
-      } catch {
-        return [] // the folder itself, which is closed by now
-      }
-    })
-    // tsx reads what it compiled before.
-    .filter(file => !file.startsWith(path.join(os.tmpdir(), 'tsx-')))
-    .toSorted()
+  return (
+    fs
+      .readdirSync('/proc/self/fd')
+      .flatMap(fd => {
+        try {
+          return fs.readlinkSync(`/proc/self/fd/${fd}`).replace(/\d+/g, '')
+        } catch {
+          return [] // the folder itself, which is closed by now
+        }
+      })
+      // tsx reads what it compiled before.
+      .filter(file => !file.startsWith(path.join(os.tmpdir(), 'tsx-')))
+      .toSorted()
+  )
 }
 
 /** Zombies too, those that we have not asked how they ended; others are for their parents to ask. */
