@@ -1,3 +1,4 @@
+// Once, as an ordinary user: who runs it makes no difference here.
 import fs from 'node:fs'
 import path from 'node:path'
 import t from 'tap'

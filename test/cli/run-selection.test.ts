@@ -1,3 +1,4 @@
+// Once, as an ordinary user: who runs it makes no difference here.
 import path from 'node:path'
 import t from 'tap'
 import { file, Project, runFiles, scenarioFile, type Files } from '../runner/project.ts'

@@ -1,3 +1,4 @@
+// Once, as an ordinary user: who runs it makes no difference here.
 import t from 'tap'
 import { isSelected, scenarioKey } from '../../src/runner/selection.ts'
 import type { Selection } from '../../src/runner/worker-task.ts'

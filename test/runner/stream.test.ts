@@ -1,3 +1,4 @@
+// Once, as an ordinary user: who runs it makes no difference here.
 import { once } from 'node:events'
 import t from 'tap'
 import { poll } from '../../src/poll.ts'
