@@ -99,7 +99,8 @@ async function bundleAll() {
   writeFileSync(main, `#!/usr/bin/env node\n${readFileSync(main, 'utf8')}`)
   mkdirSync(`${fresh}/runner`, { recursive: true })
   copyFileSync('scripts/worker.cjs', `${fresh}/runner/worker.cjs`)
-  const worker = [`${fresh}/runner/worker.cjs`, '--write-cache']
+  // V8 takes a cache only under the flags that it was made with: those of src/runner/spawn-sandbox.ts.
+  const worker = ['--max-old-space-size=1024', `${fresh}/runner/worker.cjs`, '--write-cache']
   spawnSync(process.execPath, worker, { stdio: 'inherit' })
   const names = Object.keys(createRequire(import.meta.url)(resolve(fresh, 'lab.cjs')))
   const exported = names.filter(name => name !== 'work')

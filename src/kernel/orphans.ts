@@ -6,7 +6,7 @@ import { libcCalls } from './libc.ts'
 const WNOHANG = 1
 
 /** A process besides this one in its PID namespace. */
-export interface OtherProcess {
+interface OtherProcess {
   pid: number
   /** As `ps` prints it. */
   command: string
@@ -30,7 +30,7 @@ function read(pid: number): OtherProcess | undefined {
 }
 
 /** All of them; for a process that is the first of its PID namespace, and sees its /proc. */
-export function otherProcesses(): OtherProcess[] {
+function otherProcesses(): OtherProcess[] {
   return fs
     .readdirSync('/proc')
     .map(Number)
@@ -75,4 +75,15 @@ export async function endOtherProcesses(): Promise<{
     if (others.length === 0 || round === 20) return { ended: [...ended.values()], left: others }
     await setTimeout(round < 3 ? 1 : 10)
   }
+}
+
+/**
+ * Those that run, as `ps` prints them.
+ *
+ * @param groups process groups that are left out
+ */
+export function runningBesides(groups: readonly number[]): string[] {
+  return otherProcesses()
+    .filter(({ isZombie, group }) => !isZombie && !groups.includes(group))
+    .map(({ command }) => command)
 }

@@ -1,3 +1,4 @@
+// Once, as an ordinary user: who runs it makes no difference here.
 import fs from 'node:fs'
 import t from 'tap'
 import { story } from './command-line.ts'

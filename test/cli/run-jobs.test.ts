@@ -1,3 +1,4 @@
+// Once, as an ordinary user: who runs it makes no difference here.
 import t from 'tap'
 import { file, Project, runFiles, scenarioFile, type Ran } from '../runner/project.ts'
 

@@ -1,5 +1,5 @@
 import { nowMs, scaled } from '../../clock.ts'
-import { endOtherProcesses } from '../../kernel/orphans.ts'
+import { endOtherProcesses, runningBesides } from '../../kernel/orphans.ts'
 import { onFailure } from '../../expect/result.ts'
 import { Lab } from '../../lab/lab.ts'
 import type { Scenario } from '../../scenario/scenario.ts'
@@ -15,7 +15,6 @@ import { endOf, isFailure, verdictOf, type Ending } from './ending.ts'
 import { reportError } from './error-report.ts'
 import { described } from './file-scenarios.ts'
 import { Interruption, type Uncaught } from './interruption.ts'
-import type { Leftovers } from './leftovers.ts'
 import { observe } from './observe.ts'
 import type { OutputDrain } from './output-drain.ts'
 import { Pauses } from './pauses.ts'
@@ -29,7 +28,6 @@ import type { Wire } from './wire.ts'
 export interface Surroundings {
   wire: Wire
   uncaught: Uncaught
-  leftovers: Leftovers
   output: OutputDrain
 }
 
@@ -215,7 +213,7 @@ export class Attempt {
 
   /** Programs of the lab end with it; whatever else runs was left behind. */
   #tellProcesses(lab: Lab): void {
-    const running = this.#around.leftovers.running(lab.programs.map(({ pid }) => pid))
+    const running = runningBesides(lab.programs.map(({ pid }) => pid))
     if (running.length === 0) return
     const shown = running.slice(0, 5).map(command => command.slice(0, 200))
     const more = running.length - shown.length

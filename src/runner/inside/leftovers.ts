@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { poll } from '../../poll.ts'
 import { libcCalls } from '../../kernel/libc.ts'
-import { endOtherProcesses, otherProcesses } from '../../kernel/orphans.ts'
+import { endOtherProcesses } from '../../kernel/orphans.ts'
 import { Builtins } from './builtins.ts'
 import { clearTimers } from './timers.ts'
 
@@ -113,17 +113,6 @@ export class Leftovers {
   readonly #umask = process.umask()
   readonly #listeners = listeners()
   #descriptors: number | undefined
-
-  /**
-   * Processes that run although the script is over, as `ps` prints them.
-   *
-   * @param programs the process groups of what a lab ends by itself
-   */
-  running(programs: readonly number[]): string[] {
-    return otherProcesses()
-      .filter(({ isZombie, group }) => !isZombie && !programs.includes(group))
-      .map(({ command }) => command)
-  }
 
   /** @returns what could not be ended: the sandbox is of no more use then. */
   async end(): Promise<string | undefined> {

@@ -1,5 +1,5 @@
 import fs from 'node:fs'
-import net from 'node:net'
+import type net from 'node:net'
 import { hideDescriptor } from '../../kernel/hidden-descriptor.ts'
 import type { WorkerLine, WorkerTask } from '../worker-task.ts'
 
@@ -47,7 +47,8 @@ export class Wire {
 
   /** Listens from now on. It does not keep the process alive. */
   listen(): void {
-    this.#socket ??= new net.Socket({ fd: this.#orders, readable: true, writable: false })
+    const { Socket } = process.getBuiltinModule('node:net')
+    this.#socket ??= new Socket({ fd: this.#orders, readable: true, writable: false })
       .setEncoding('utf8')
       .on('data', (chunk: string) => this.#read(chunk))
       .on('error', () => {})

@@ -160,12 +160,17 @@ export async function work(): Promise<void> {
   const uncaught = new Uncaught()
   tellExits(wire, uncaught)
   const output = new OutputDrain()
-  const around = { wire, uncaught, leftovers: new Leftovers(), output }
-  for (let task = wire.first(); ; task = await wire.next()) {
-    wire.listen()
+  const around = { wire, uncaught, output }
+  let task = wire.first()
+  // For a first task that is the last nothing has to be as it was.
+  const isOnly = task.type === 'run' && task.isLast
+  const leftovers = isOnly ? undefined : new Leftovers()
+  for (; ; task = await wire.next()) {
+    // Not before the script begins: what it needs is loaded while that waits for something.
+    setImmediate(() => wire.listen())
     await perform(task, around)
     forgetSources()
-    const why = await around.leftovers.end()
+    const why = await leftovers?.end()
     const [stray] = around.uncaught.strays()
     const late = stray === undefined ? undefined : `a late failure: ${reportError(stray).message}`
     const reason = why ?? late
