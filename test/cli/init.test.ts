@@ -37,15 +37,13 @@ function run(file: string, args: readonly string[], cwd: string) {
 const repository = process.cwd()
 const typescript = path.join(repository, 'node_modules/typescript/bin/tsc')
 
-/** This package as npm publishes it, in a folder's node_modules, and all that it depends on. */
+/** This package as npm installs it, in a folder's node_modules, and what it depends on. */
 function install(folder: string): void {
   const modules = path.join(folder, 'node_modules')
-  fs.mkdirSync(modules)
-  const { said } = run('npm', ['pack', '--silent', '--pack-destination', modules], repository)
-  const tarball = said.trim().split('\n').at(-1) ?? ''
-  run('tar', ['-xzf', tarball], modules)
-  fs.renameSync(path.join(modules, 'package'), path.join(modules, 'tnet-lab'))
-  fs.rmSync(path.join(modules, tarball))
+  for (const name of ['package.json', 'dist', 'scenarios']) {
+    const target = path.join(modules, 'tnet-lab', name)
+    fs.cpSync(path.join(repository, name), target, { recursive: true })
+  }
   for (const name of fs.readdirSync(path.join(repository, 'node_modules'))) {
     const target = path.join(repository, 'node_modules', name)
     if (!name.startsWith('.')) fs.symlinkSync(target, path.join(modules, name))
