@@ -12,7 +12,7 @@ export function parseCommand<T extends Options>(command: string, args: string[],
       allowPositionals: true,
     } as const)
   } catch (error) {
-    const [first = ''] = (error as Error).message.split('. ')
+    const [first = ''] = (error as Error).message.split(/\.\s/)
     throw new UsageError(first, {
       code: 'TNET_ARGUMENT_INVALID',
       hint: `see tnet-lab ${command} --help`,

@@ -1,11 +1,11 @@
 import type { Config } from '../runner/config.ts'
 import type { RunEnd } from '../runner/events.ts'
-import type { ReporterSpec } from '../report/reporters.ts'
 import { run } from '../runner/run.ts'
 import { Audience } from './audience.ts'
 import { atTerminal, noTerminal, pauseOutput } from './pause/pause-terminal.ts'
 import { reportsOf, runOptionsOf, type parseRun } from './run-flags.ts'
 import { StopSignals } from './stop-signals.ts'
+import { tellFiles } from './tell-files.ts'
 
 /** One run that is over. */
 export interface OverRun {
@@ -52,14 +52,4 @@ export async function oneRun(
   }
   tellFiles(reports.specs)
   return { end, dependencies: started.dependencies }
-}
-
-/** Where files of reports are; nothing where a reporter's own output is read by a program. */
-function tellFiles(specs: readonly ReporterSpec[]): void {
-  const isRead = specs.some(({ name, output }) => output === '-' && name !== 'terminal')
-  const isGithub = specs.some(({ name }) => name === 'github')
-  if (isRead && !isGithub) return
-  for (const { name, output } of specs) {
-    if (output !== '-') process.stdout.write(`${name.padEnd(5)} ${output}\n`)
-  }
 }

@@ -4,6 +4,7 @@ import { History } from '../runner/history.ts'
 import { merged, missingParts, recordedRuns } from '../runner/recorded-run.ts'
 import { runDefaults } from '../runner/run-options.ts'
 import { parseCommand } from './arguments.ts'
+import { tellFiles } from './tell-files.ts'
 
 const reportHelp = `Usage: tnet-lab report FILE… [options]
 
@@ -59,6 +60,7 @@ export async function reportCommand(args: string[]): Promise<number> {
   }
   for (const reporter of reporters) await reporter.close?.()
   history?.save()
+  tellFiles(specs)
   for (const sentence of missing) process.stderr.write(`${sentence}\n`)
   return missing.length > 0 && exitCode === 0 ? 1 : exitCode
 }

@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import type { Diagnostic, ScenarioStart } from './events.ts'
+import type { CaptureTaken, Diagnostic, ScenarioStart } from './events.ts'
 import { shownPath } from './shown-path.ts'
 
 /** What of a name is plain, for a file's. */
@@ -44,12 +44,29 @@ export class DiagnosticFiles {
     return place
   }
 
-  /** A folder where nothing can be written leaves them in the events alone. */
   write({ id, node, what, command, text }: Diagnostic): void {
+    this.#write(id, node, `${plain(what) || 'x'}.txt`, `$ ${command}\n${text}\n`)
+  }
+
+  /** A capture of an attempt that failed: what else is known of it has been collected before. */
+  writeCapture({ id, node, link, packets, pcap }: CaptureTaken): void {
+    const place = this.#places.get(id)
+    if (place === undefined) return
+    const name = `capture-${plain(link ?? 'any') || 'x'}`
+    const isTaken = () => fs.existsSync(path.join(place, plain(node) || 'node', `${base}.pcap`))
+    let base = name
+    for (let n = 2; isTaken(); n++) base = `${name}-${n}`
+    const lines = packets.map(({ atMs, text }) => `${atMs.toFixed(3).padStart(10)} ${text}\n`)
+    this.#write(id, node, `${base}.txt`, lines.join(''))
+    this.#write(id, node, `${base}.pcap`, Buffer.from(pcap, 'base64'))
+  }
+
+  /** A folder where nothing can be written leaves them in the events alone. */
+  #write(id: string, node: string, name: string, content: string | Buffer): void {
     try {
       const folder = path.join(this.#placeOf(id), plain(node) || 'node')
       fs.mkdirSync(folder, { recursive: true })
-      fs.writeFileSync(path.join(folder, `${plain(what) || 'x'}.txt`), `$ ${command}\n${text}\n`)
+      fs.writeFileSync(path.join(folder, name), content)
     } catch {
       this.#places.delete(id)
     }

@@ -1,6 +1,6 @@
 import os from 'node:os'
 import { nowMs } from '../clock.ts'
-import { UsageError } from '../errors.ts'
+import { nothingMatches } from './nothing-matches.ts'
 import { DiagnosticFiles } from './diagnostic-files.ts'
 import { EVENTS_VERSION, type RunEnd, type RunEvent } from './events.ts'
 import { FileRun, type UnjudgedEnd } from './file-run.ts'
@@ -106,6 +106,7 @@ class Runner {
       history.remember(event)
     }
     if (event.type === 'diagnostic') this.#files.write(event)
+    if (event.type === 'capture') this.#files.writeCapture(event)
     if (event.type === 'scenario-start') this.#files.begin(event)
     onEvent(event)
   }
@@ -278,18 +279,4 @@ export function run(options: RunOptions): Run {
     stop: signal => runner.stop(signal),
     dependencies: runner.dependencies,
   }
-}
-
-function nothingMatches({ selection, files }: RunOptions): UsageError {
-  const { filter, tags, keys } = selection
-  const asked = [
-    ...(filter === undefined ? [] : [`"${filter.join('" or "')}" in its name or file`]),
-    ...(tags === undefined ? [] : [`the tag ${tags.join(' or ')}`]),
-    ...(keys === undefined ? [] : ['failed last time']),
-  ]
-  return new UsageError(`no scenario has ${asked.join(' and ')}`, {
-    code: 'TNET_NOTHING_MATCHES',
-    hint: '"tnet-lab list" shows what there is',
-    facts: { looked: `in ${files.length} file${files.length === 1 ? '' : 's'}` },
-  })
 }

@@ -53,6 +53,13 @@ t.test('list takes the arguments of run, and prints JSON lines when asked to', a
   })
 })
 
+t.test('list says that nothing matches, as run does', async t => {
+  const cwd = project(t)
+  const { exitCode, stderr } = await ended(start(['list', '--tag', 'nope'], { cwd }))
+  t.equal(exitCode, 2)
+  t.match(stderr, 'UsageError TNET_NOTHING_MATCHES: no scenario has the tag nope\n')
+})
+
 t.test('list says which file cannot be read, and shows the others', async t => {
   const cwd = project(t)
   fs.writeFileSync(path.join(cwd, 'scenarios', 'broken.ts'), 'export default scenario(')

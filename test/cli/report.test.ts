@@ -45,7 +45,7 @@ t.test('report makes one run out of the parts that machines shared', async t => 
   const args = ['report', 'parts', '-r', 'terminal', '-r', 'jsonl=all.jsonl']
   const { exitCode, stdout } = await ended(start(args, { cwd }))
   t.equal(exitCode, 0)
-  t.match(stdout, '3 passed, 0 failed')
+  t.match(stdout, /3 passed, 0 failed.*\njsonl all\.jsonl\n$/, 'and where its files are')
   const events = read(path.join(cwd, 'all.jsonl'))
   const ends = events.flatMap(event => (event.type === 'scenario-end' ? event : []))
   t.same(ends.map(({ name }) => name).sort(), ['a', 'b', 'c'])

@@ -206,6 +206,7 @@ t.test('what would move the cursor of a terminal is shown, not obeyed', async t 
 })
 
 const arguments_: { args: string[]; exitCode: number; stderr: RegExp }[] = [
+  { args: ['run', '--retries', '-1'], exitCode: 2, stderr: /'--retries' argument is ambiguous\n/ },
   { args: ['run', 'nope'], exitCode: 2, stderr: /there is no scenario "nope"/ },
   { args: ['run', 'veth-piar'], exitCode: 2, stderr: /did you mean scenarios\/veth-pair\.ts\?/ },
   { args: ['run', 'veth-pair', '--bogus'], exitCode: 2, stderr: /Unknown option '--bogus'/ },

@@ -236,7 +236,7 @@ t.test('of more than ten, known before, each is a line, with what it printed', a
   )
   t.match(
     text,
-    '\nskipped: no vxlan here\n  scenarios/shop.ts\nnoted:\n  by a stand-in (2 times)\n2 passed',
+    '\nskipped: no vxlan here\n  scenarios/shop.ts\nnoted:\n  by a stand-in\n    talks, talks too\n2 passed',
   )
 })
 

@@ -28,15 +28,15 @@ const NOTES = 20
 /** What the end of a report is made of; little for each scenario. */
 export class Results {
   readonly #byScenario = new Map<string, Result>()
-  readonly #notes = new Map<string, number>()
+  readonly #notes = new Map<string, Set<string>>()
   readonly #filesOf = new Map<string, number>()
 
   get all(): Result[] {
     return [...this.#byScenario.values()]
   }
 
-  /** Each note, and in how many attempts it came. */
-  get notes(): ReadonlyMap<string, number> {
+  /** Each note, and the scenarios that it came from. */
+  get notes(): ReadonlyMap<string, ReadonlySet<string>> {
     return this.#notes
   }
 
@@ -46,11 +46,12 @@ export class Results {
 
   add({ start, steps, expectations, notes }: Story, end: ScenarioEnd): void {
     if (!end.isFinal) return
-    for (const note of new Set(notes)) {
-      const times = this.#notes.get(note)
-      if (times !== undefined || this.#notes.size < NOTES) this.#notes.set(note, (times ?? 0) + 1)
-    }
     const { file, name, status, isFlaky, isExpectedToFail, reason, durationMs } = end
+    for (const note of notes) {
+      const scenarios = this.#notes.get(note)
+      if (scenarios !== undefined) scenarios.add(name)
+      else if (this.#notes.size < NOTES) this.#notes.set(note, new Set([name]))
+    }
     const key = JSON.stringify([file, name])
     const before = this.#byScenario.get(key)
     if (before === undefined) this.#filesOf.set(file, this.scenariosIn(file) + 1)

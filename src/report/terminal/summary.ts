@@ -56,10 +56,10 @@ function skipReasons(results: Results): string {
 }
 
 function notes({ notes }: Results, { cyan, dim }: Colours): string {
-  const lines = [...notes].map(([note, times]) => {
-    const often = times === 1 ? '' : dim(` (${times} times)`)
-    return `  ${indented(cyan(shown(note)), 2).trimStart()}${often}\n`
-  })
+  const lines = [...notes].map(
+    ([note, scenarios]) =>
+      `  ${indented(cyan(shown(note)), 2).trimStart()}\n    ${dim(listed([...scenarios], 3))}\n`,
+  )
   return lines.length === 0 ? '' : `noted:\n${lines.join('')}`
 }
 

@@ -40,6 +40,8 @@ export class Attempt {
   readonly #interruption = new Interruption()
   readonly #pauses: Pauses
   #isStopped = false
+  /** What was to be looked at when the lab was. */
+  #observed: 'passed' | 'failed' | undefined
   readonly #start = nowMs()
   #phaseStart = this.#start
   #story: Story | undefined
@@ -60,8 +62,11 @@ export class Attempt {
 
   /** Counts the time since the last call as this phase's. */
   #over(phase: Phase['phase']): void {
-    const now = nowMs()
-    this.#phases.push({ phase, durationMs: micros(now - this.#phaseStart) })
+    const now = nowMs() - this.#pauses.pausedMs
+    const durationMs = micros(now - this.#phaseStart)
+    const before = this.#phases.find(one => one.phase === phase)
+    if (before === undefined) this.#phases.push({ phase, durationMs })
+    else before.durationMs = micros(before.durationMs + durationMs)
     this.#phaseStart = now
   }
 
@@ -89,7 +94,6 @@ export class Attempt {
     const lab = this.#lab()
     const failure = verdictOf(this.#scenario, await this.#tellStory(lab, timeoutMs))
     await this.#pauseOnFailure(lab, failure)
-    this.#phaseStart += this.#pauses.pausedMs
     this.#over('script')
     this.#telling.line({ type: 'closing' })
     const { status } = await this.#close(lab, failure)
@@ -148,8 +152,11 @@ export class Attempt {
       const telling = {
         stopped: interruption.promise,
         // What fixtures made can be looked at as well.
-        beforeTakeDown: (failure: Ending) =>
-          this.#pauseOnFailure(lab, verdictOf(this.#scenario, failure)),
+        beforeTakeDown: async (ending: Ending) => {
+          const failure = verdictOf(this.#scenario, ending)
+          await this.#pauseOnFailure(lab, failure)
+          await interruption.without(() => this.#observe(lab, failure))
+        },
       }
       await interruption.own(() => story.tell(telling))
       return undefined
@@ -184,20 +191,27 @@ export class Attempt {
   }
 
   /** It says something about what was tried: it is not skipped, stopped, or meant to fail. */
-  #isFailed(ending: Ending): boolean {
+  #isFailed(ending: Ending): ending is { thrown: unknown } {
     return !this.#isStopped && isFailure(this.#scenario, ending)
+  }
+
+  /** Once; again when only what was taken down then has failed. */
+  async #observe(lab: Lab, ending: Ending): Promise<void> {
+    const failure = this.#isFailed(ending) ? ending : undefined
+    if (this.#observed === 'failed' || (this.#observed === 'passed' && !failure)) return
+    this.#over('script')
+    const { wanted } = this.#task.settings
+    const isFirst = this.#observed === undefined
+    const still = isFirst ? wanted : { ...wanted, topology: false }
+    await observe(lab, { wanted: still, failure, telling: this.#telling })
+    this.#observed = failure === undefined ? 'passed' : 'failed'
+    this.#over('observe')
   }
 
   async #close(lab: Lab, ending: Ending): Promise<ReturnType<typeof endOf>> {
     let failure = ending
     const note = (thrown: unknown) => (failure ??= { thrown })
-    const { settings } = this.#task
-    await observe(lab, {
-      wanted: settings.wanted,
-      failure: this.#isFailed(failure) ? failure : undefined,
-      telling: this.#telling,
-    })
-    this.#over('observe')
+    await this.#observe(lab, failure)
     for (const { node, command, output } of lab.programs) {
       this.#telling.event({ type: 'program-output', node: node.label, command, text: output })
     }

@@ -37,11 +37,11 @@ async function look({ wanted, failure, telling }: Observation, lab: Lab): Promis
     const { topologyOf } = await import('../../lab/observe/topology-of.ts')
     telling.event({ type: 'topology', ...(await topologyOf(lab)) })
   }
+  if (wanted.diagnostics && failure !== undefined) await collect(lab, failure.thrown, telling)
   if (wanted.captures || failure !== undefined) {
     const { capturesOf } = await import('../../lab/observe/captures-of.ts')
     for (const one of capturesOf(lab)) telling.event({ type: 'capture', ...one })
   }
-  if (wanted.diagnostics && failure !== undefined) await collect(lab, failure.thrown, telling)
 }
 
 /** Reads from the lab what reports show, before it is closed. It fails nothing. */

@@ -5,10 +5,13 @@ import { Skipped } from '../../scenario/skipped.ts'
 
 function check(scenario: Scenario, name: FeatureName, isStrict: boolean): void {
   if (!featureNames.includes(name)) {
-    throw new UsageError(`scenario "${scenario.name}" requires "${name}", which is nothing`, {
-      code: 'TNET_FEATURE_UNKNOWN',
-      hint: `"tnet-lab doctor" lists them: ${featureNames.join(', ')}`,
-    })
+    throw new UsageError(
+      `scenario "${scenario.name}" requires "${name}", which no kernel feature is called`,
+      {
+        code: 'TNET_FEATURE_UNKNOWN',
+        hint: `"tnet-lab doctor" lists them: ${featureNames.join(', ')}`,
+      },
+    )
   }
   const { available, reason = 'it is missing', command } = hasFeature(name)
   if (available) return

@@ -1,0 +1,11 @@
+import type { ReporterSpec } from '../report/reporters.ts'
+
+/** Where files of reports are; nothing where a reporter's own output is read by a program. */
+export function tellFiles(specs: readonly ReporterSpec[]): void {
+  const isRead = specs.some(({ name, output }) => output === '-' && name !== 'terminal')
+  const isGithub = specs.some(({ name }) => name === 'github')
+  if (isRead && !isGithub) return
+  for (const { name, output } of specs) {
+    if (output !== '-') process.stdout.write(`${name.padEnd(5)} ${output}\n`)
+  }
+}
