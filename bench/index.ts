@@ -18,6 +18,7 @@ const benches = [
   'tunnels',
   'ipam-etcd',
   'many-scenarios',
+  'walk',
 ]
 const [only, ...args] = process.argv.slice(2)
 if (only !== undefined && !benches.includes(only)) {

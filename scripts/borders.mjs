@@ -18,6 +18,7 @@ const BELOW = {
   scenario: ['walkthrough', 'expect', 'lab', 'network', 'firewall', 'ipam', 'kernel'],
   runner: ['scenario', 'walkthrough', 'expect', 'lab', 'network', 'firewall', 'ipam', 'kernel'],
   report: ['runner/events.ts'],
+  export: ['runner/events.ts'],
 }
 // Its loader hands the public door to a scenario that imports 'tnet-lab'.
 BELOW.runner.push('index.ts')

@@ -91,9 +91,10 @@ async function bundle(name, entry, { bundled = [] } = {}) {
 async function bundleAll() {
   // The helper of what oxc lowers here; a scenario's own is looked up when it runs.
   const helpers = ['@oxc-project/runtime']
-  await bundle('lab', 'src/lab-bundle.ts', { bundled: helpers })
-  // These are ESM only, and Node 20 warns when CommonJS requires that.
-  const modules = ['chalk', 'chokidar', 'string-width']
+  // These are ESM only, and Node 20 warns when CommonJS requires that; Markdown is sixty files.
+  const markdown = ['mdast-util-from-markdown', 'mdast-util-to-string']
+  await bundle('lab', 'src/lab-bundle.ts', { bundled: [...helpers, ...markdown] })
+  const modules = ['chalk', 'chokidar', 'string-width', ...markdown]
   await bundle('cli/main', 'src/cli/main.ts', { bundled: [...helpers, ...modules] })
   const main = `${fresh}/cli/main.cjs`
   writeFileSync(main, `#!/usr/bin/env node\n${readFileSync(main, 'utf8')}`)

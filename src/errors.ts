@@ -8,6 +8,8 @@ export interface TnetErrorOptions {
   hint: string
   /** What else is known, such as the kernel's words or the command that does the same. */
   facts?: Facts
+  /** `file:line` that it is about, when that is not the script's own that threw it. */
+  at?: string
   cause?: unknown
 }
 
@@ -24,6 +26,7 @@ export class TnetError extends Error {
   readonly code: string
   readonly hint: string
   readonly facts: Facts
+  readonly at?: string
 
   constructor(message: string, options: TnetErrorOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
@@ -31,6 +34,7 @@ export class TnetError extends Error {
     this.code = options.code
     this.hint = options.hint
     this.facts = options.facts ?? {}
+    if (options.at !== undefined) this.at = options.at
   }
 }
 

@@ -8,6 +8,8 @@ Usage: tnet-lab COMMAND [options]
 
 Commands:
   run         run scenarios
+  walk        run the commands of a Markdown walkthrough, and compare what they print
+  export      write a scenario as a shell script, or as a document to walk
   list        show which scenarios would run
   report      make reports out of the events of runs, several as one
   sandbox     run any command in an empty sandbox: another test runner, a shell
@@ -22,6 +24,8 @@ Examples:
   tnet-lab run docker-bridge.ts --trace
   tnet-lab run cross-host-vxlan.ts
   tnet-lab run --jobs 4 --reporter terminal --reporter html
+  tnet-lab walk walkthrough.md
+  tnet-lab export scenarios/veth-pair.ts > veth-pair.sh
   tnet-lab doctor
 `
 
@@ -34,6 +38,8 @@ function version(): string {
 async function main(args: string[]): Promise<number> {
   const [command, ...rest] = args
   if (command === 'run') return (await import('./run-command.ts')).runCommand(rest)
+  if (command === 'walk') return (await import('./walk-command.ts')).walkCommand(rest)
+  if (command === 'export') return (await import('./export-command.ts')).exportCommand(rest)
   if (command === 'list') return (await import('./list-command.ts')).listCommand(rest)
   if (command === 'report') return (await import('./report-command.ts')).reportCommand(rest)
   if (command === 'doctor') return (await import('./doctor-command.ts')).doctorCommand(rest)

@@ -1,5 +1,6 @@
 import type { Config } from '../runner/config.ts'
-import type { RunEnd } from '../runner/events.ts'
+import type { EventListener, RunEnd } from '../runner/events.ts'
+import type { RunOptions } from '../runner/run-options.ts'
 import { run } from '../runner/run.ts'
 import { Audience } from './audience.ts'
 import { atTerminal, noTerminal, pauseOutput } from './pause/pause-terminal.ts'
@@ -14,27 +15,36 @@ export interface OverRun {
   dependencies: ReadonlyMap<string, readonly string[]>
 }
 
+/** What the flags of a run do not say. */
+export interface RunMore extends Pick<RunOptions, 'walk'> {
+  /** Absolute paths, in place of those that the command line means. */
+  files?: readonly string[]
+  onEvent?: EventListener
+}
+
 /**
  * One run from its first sandbox to its last report.
  *
- * @param files absolute paths, in place of those that the command line means
  */
 export async function oneRun(
   parsed: ReturnType<typeof parseRun>,
   config: Config,
-  files?: readonly string[],
+  { files, onEvent, ...more }: RunMore = {},
 ): Promise<OverRun> {
   const reports = reportsOf(parsed.values, config)
-  const given = await runOptionsOf(parsed, config, reports)
-  const options = files === undefined ? given : { ...given, files }
+  const given = await runOptionsOf(parsed, config, reports, files)
+  const options = { ...given, ...more }
   const audience = new Audience()
   const output = pauseOutput()
-  if (options.pausesOnFailure && output === undefined) throw noTerminal()
+  if (options.pausesOnFailure && output === undefined) throw noTerminal('--pause-on-failure')
   const hold = () => audience.loaded.then(() => audience.hold())
   const stop = () => signals.stop('SIGINT')
   const started = run({
     ...options,
-    onEvent: event => audience.tell(event),
+    onEvent: event => {
+      audience.tell(event)
+      onEvent?.(event)
+    },
     ...(output === undefined ? {} : { onPause: atTerminal({ output, hold, stop }) }),
   })
   const signals = new StopSignals(started, () => audience.hold())

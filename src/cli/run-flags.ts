@@ -9,7 +9,8 @@ import { runDefaults, type RunOptions } from '../runner/run-options.ts'
 import type { Selection } from '../runner/worker-task.ts'
 import { numeral, parseCommand, seconds } from './arguments.ts'
 
-const flags = {
+/** What a run is told on the command line. */
+export const runFlags = {
   config: { type: 'string' },
   filter: { type: 'string', short: 'f', multiple: true },
   tag: { type: 'string', short: 't', multiple: true },
@@ -43,7 +44,7 @@ export function parseRun(command: string, args: readonly string[]) {
   return parseCommand(
     command,
     args.map(arg => (arg === '--bail' ? '--bail=1' : arg)),
-    flags,
+    runFlags,
   )
 }
 
@@ -174,12 +175,13 @@ export async function runOptionsOf(
   { values, positionals }: { values: RunValues; positionals: readonly string[] },
   config: Config,
   reports: Reports,
+  files?: readonly string[],
 ): Promise<Omit<RunOptions, 'onEvent'>> {
   const { trace = false, shard } = values
   const history = historyOf(values, config)
   const wanted = needsOf(reports.specs)
   return {
-    files: await findScenarios(filesOf(positionals, config), config.ignore),
+    files: files ?? (await findScenarios(filesOf(positionals, config), config.ignore)),
     selection: selectionOf(values, history),
     ...times(values, config),
     ...amounts(values, config),

@@ -1,9 +1,8 @@
 import fs from 'node:fs'
 import { checked } from './failure.ts'
 import { CLONE_FS, CLONE_NEWNS, CLONE_NEWUTS, libcCalls } from './libc.ts'
+import { bind, mount } from './mounts.ts'
 import { insideNet } from './net-namespace.ts'
-
-const MS_BIND = 0x1000
 
 /** A node's file system view and host name, as descriptors. */
 export interface MountNamespace {
@@ -41,19 +40,6 @@ export function insideMounts<T>(namespace: MountNamespace, work: () => T): T {
   } finally {
     enter(back, directory)
   }
-}
-
-function mount(source: string, target: string, type: string | null, flags = 0): void {
-  checked(
-    libcCalls.mount(source, target, type, flags, null),
-    `could not mount ${source} on ${target}`,
-    'mount',
-    'MOUNT',
-  )
-}
-
-export function bind(source: string, target: string): void {
-  mount(source, target, null, MS_BIND)
 }
 
 /** Puts a file of the node's own over one of the machine's, where the machine has it. */

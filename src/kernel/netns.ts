@@ -4,12 +4,12 @@ import { namespaceName } from '../names.ts'
 import { Children } from './children.ts'
 import { setSysctls } from './fresh-sysctls.ts'
 import {
-  bind,
   closeMountNamespace,
   createMountNamespace,
   insideMounts,
   type MountNamespace,
 } from './mount-namespace.ts'
+import { bind } from './mounts.ts'
 import { closeHandle, labIsOver, onNamespaceClose, openHandle } from './namespace-handle.ts'
 import { createNetNamespace, insideNet } from './net-namespace.ts'
 import { NetlinkConnection } from './netlink/connection.ts'
@@ -29,6 +29,8 @@ export interface NetnsOptions {
   bridges?: boolean
   /** Whose network namespace it is as well: only its files and its host name are its own. */
   shares?: Netns
+  /** A descriptor of a namespace that somebody else made: it is looked at and built on as it is. */
+  adopts?: number
   onAction?: ActionListener
   /** Hears that something may have changed: by an action, or by a program that was started. */
   onChange?: () => void
@@ -61,16 +63,17 @@ export class Netns implements Disposable {
   #isUsed: boolean
 
   constructor(options: NetnsOptions) {
-    const { label, name = namespaceName(label), bridges = false, shares } = options
+    const { label, name = namespaceName(label), bridges = false, shares, adopts } = options
     this.label = label
     this.name = name
     this.shares = shares
     this.#onAction = options.onAction
     this.#onChange = options.onChange ?? (() => {})
-    this.#isUsed = bridges || shares !== undefined
-    if (shares !== undefined) {
-      shares.prepare()
-      this.#descriptor = fs.openSync(`/proc/self/fd/${shares.descriptor}`, 'r')
+    shares?.prepare()
+    const given = shares?.descriptor ?? adopts
+    this.#isUsed = bridges || given !== undefined
+    if (given !== undefined) {
+      this.#descriptor = fs.openSync(`/proc/self/fd/${given}`, 'r')
       this.#handle = openHandle(this.#descriptor)
       this.#wire = new NetlinkConnection(this.#descriptor, this)
       return

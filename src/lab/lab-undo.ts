@@ -17,6 +17,11 @@ export class LabUndo extends Undo {
     throw labIsOver()
   }
 
+  /** Ends all that is in it now; the lab goes on. */
+  empty(): Promise<void> {
+    return super.run()
+  }
+
   override run(): Promise<void> {
     this.#isOver = true
     return super.run()

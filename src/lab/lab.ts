@@ -72,10 +72,27 @@ export class Lab implements LabContext, AsyncDisposable {
     this.#onNote = onNote
     this.#onPause = onPause
     if (onCommand !== undefined) this.onCommand = onCommand
-    // The first to be pushed is the last to be done: everything else still has its namespaces.
+    this.#undoNamespaces()
+  }
+
+  /** The first to be pushed is the last to be done: everything else still has its namespaces. */
+  #undoNamespaces(): void {
     this.undo.push('namespaces', () =>
       endNamespaces([...this.#namespaces.values()].map(({ netns }) => netns)),
     )
+  }
+
+  /**
+   * Ends everything that is in it, as `close`; it is empty then, and can be built in again.
+   *
+   * @throws CleanupError
+   */
+  async clear(): Promise<void> {
+    await this.undo.empty()
+    this.#nodes.splice(0)
+    this.#segments.splice(0)
+    this.#namespaces.clear()
+    this.#undoNamespaces()
   }
 
   note(text: string): void {
@@ -113,7 +130,7 @@ export class Lab implements LabContext, AsyncDisposable {
   namespace(
     label: string,
     where: string,
-    options: Pick<NetnsOptions, 'bridges' | 'shares'> = {},
+    options: Pick<NetnsOptions, 'bridges' | 'shares' | 'adopts'> = {},
   ): Netns {
     if (this.#closing !== undefined) throw labIsOver(label)
     if (label === '') throw this.misuse('a name cannot be empty', 'call it something')

@@ -1,7 +1,10 @@
 import type { ErrorReport } from '../errors.ts'
 import type { Topology } from '../lab/observe/topology.ts'
+import type { WalkedCounts, WalkedStep } from '../walkthrough/verdict.ts'
 
 export type { Topology, TopologyLink, TopologyNode } from '../lab/observe/topology.ts'
+export type { Difference } from '../walkthrough/compare/comparison.ts'
+export { isWrong, type Verdict } from '../walkthrough/verdict.ts'
 
 /** Raised when a reader of older streams would misread a newer one. */
 export const EVENTS_VERSION = 2
@@ -30,6 +33,9 @@ export type RunEvent =
   | CaptureTaken
   | TopologySeen
   | Diagnostic
+  | WalkPlanned
+  | Walked
+  | WalkEnd
   | StepEnd
   | ScenarioEnd
   | RunEnd
@@ -194,6 +200,8 @@ export interface CaptureTaken extends OfScenario {
 /** What was built, read from the kernel when the script was over. */
 export interface TopologySeen extends OfScenario, Topology {
   type: 'topology'
+  /** Of a walkthrough, which tells it as it grows: the line of the document after which it was so. */
+  line?: number
 }
 
 /** Something collected from a node when a scenario failed: what `command` printed there. */
@@ -204,6 +212,33 @@ export interface Diagnostic extends OfScenario {
   what: string
   command: string
   text: string
+}
+
+/** What a document says to do and takes for granted, before its first command. */
+export interface WalkPlanned extends OfScenario {
+  type: 'walk-plan'
+  /** Commands found. */
+  found: number
+  guesses: { text: string; line?: number; why: string }[]
+  /** Listings that are no commands, and what they seem to be. */
+  leftAlone: { line: number; what: string }[]
+  /** Stretches that are walked on fresh machines; `why` says why they are fresh there. */
+  parts: { line: number; why?: string; hosts: string[] }[]
+  /** What is odd about the file. */
+  remarks: string[]
+}
+
+/** A command of a document, when it is over and judged; each `number` comes once. */
+export interface Walked extends InStep, WalkedStep {
+  type: 'walked'
+}
+
+/** What became of all commands of a document. */
+export interface WalkEnd extends OfScenario, WalkedCounts {
+  type: 'walk-end'
+  durationMs: number
+  /** Of that, what was waited as a person waits: for links, addresses, packets that are shown. */
+  waitedMs: number
 }
 
 export interface StepEnd extends OfScenario {

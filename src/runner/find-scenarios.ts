@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { UsageError } from '../errors.ts'
+import { isWalkthrough } from './walkthrough-file.ts'
 
 const SCENARIO = /\.[cm]?[jt]s$/
 const NOT_SCENARIO = /\.d\.[cm]?ts$|^tnet-lab\.config\./
@@ -9,16 +10,16 @@ function isFolder(file: string): boolean {
   return fs.statSync(file, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
-/** Scenario files below a folder, in order; what begins with a dot or `_`, and node_modules, are left out. */
-function inFolder(folder: string): string[] {
+/** Files below a folder, in order; what begins with a dot or `_`, and node_modules, are left out. */
+function inFolder(folder: string, isWanted: (file: string) => boolean = isScenarioFile): string[] {
   return fs
     .readdirSync(folder, { withFileTypes: true })
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap(entry => {
       if (/^[._]/.test(entry.name) || entry.name === 'node_modules') return []
       const file = path.join(folder, entry.name)
-      if (entry.isDirectory()) return inFolder(file)
-      return isScenarioFile(entry.name) ? [file] : []
+      if (entry.isDirectory()) return inFolder(file, isWanted)
+      return isWanted(entry.name) ? [file] : []
     })
 }
 
@@ -91,4 +92,33 @@ export async function findScenarios(
     })
   }
   return [...new Set(files.map(file => path.resolve(file)))]
+}
+
+/**
+ * The documents that command line arguments mean: files, whatever they are called, and folders with
+ * Markdown in them.
+ *
+ * @returns absolute paths, each once, in the order in which they were named
+ */
+export function findDocuments(args: readonly string[]): string[] {
+  const files = args.flatMap(argument => {
+    if (isFolder(argument)) return inFolder(argument, isWalkthrough)
+    if (fs.existsSync(argument)) return [argument]
+    throw new UsageError(`there is no document "${argument}"`, {
+      code: 'TNET_DOCUMENT_NOT_FOUND',
+      hint: 'give a Markdown file, or a folder with some in it',
+      facts: { looked: `in ${process.cwd()}` },
+    })
+  })
+  const other = files.find(file => !isWalkthrough(file))
+  if (files.length > 0 && other === undefined) {
+    return [...new Set(files.map(file => path.resolve(file)))]
+  }
+  throw new UsageError(
+    other === undefined ? `there is no document in ${args.join(', ')}` : `${other} is no Markdown`,
+    {
+      code: 'TNET_DOCUMENT_NOT_FOUND',
+      hint: 'a document is called NAME.md; a scenario is run by "tnet-lab run"',
+    },
+  )
 }

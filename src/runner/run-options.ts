@@ -1,7 +1,7 @@
 import type { EventListener } from './events.ts'
 import type { History } from './history.ts'
 import type { PauseListener } from './pauses.ts'
-import type { Selection, WantedEvents } from './worker-task.ts'
+import type { Selection, WalkTask, WantedEvents } from './worker-task.ts'
 
 /** What a run is to do; `runDefaults` has the rest. */
 export interface RunOptions {
@@ -29,6 +29,7 @@ export interface RunOptions {
   isStrict: boolean
   /** `scenario.only` is a mistake: for CI. */
   forbidsOnly: boolean
+  walk?: WalkTask
   pausesOnFailure: boolean
   /** What all processes of a sandbox may hold together. */
   memoryBytes: number

@@ -50,7 +50,7 @@ class Runner {
     const pauses = this.#pauses && { onPause: this.#pauses.add }
     this.#sandboxes = new Sandboxes({ rootless: this.#rootless, memoryBytes, ...pauses }, slots)
     this.#files = new DiagnosticFiles(options.reportFolder)
-    const { stepTimeoutMs } = options
+    const { stepTimeoutMs, walk } = options
     this.#settings = {
       timeoutMs: options.timeoutMs,
       retries: options.retries,
@@ -59,6 +59,7 @@ class Runner {
       isStrict: options.isStrict,
       wanted: options.wanted,
       ...(stepTimeoutMs === undefined ? {} : { stepTimeoutMs }),
+      ...(walk === undefined ? {} : { walk }),
       pausesOnFailure: options.pausesOnFailure,
       canPause: onPause !== undefined,
       beganMs: this.#beganMs,

@@ -78,12 +78,21 @@ export interface RunSettings {
   slowness: number
   /** What is missing here is a failure, and no skip. */
   isStrict: boolean
+  walk?: WalkTask
   pausesOnFailure: boolean
   /** Somebody is there who can look around in a lab that waits. */
   canPause: boolean
   /** When the run began, on the clock of `nowMs`, which all processes share. */
   beganMs: number
   wanted: WantedEvents
+}
+
+/** How far documents are walked. */
+export interface WalkTask {
+  /** No command after this one, by its number, is run. */
+  until?: number
+  /** Then somebody looks around. */
+  pauses?: boolean
 }
 
 /** Events that cost time, and that not every reporter reads. */

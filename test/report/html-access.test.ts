@@ -29,7 +29,8 @@ t.test('axe has nothing against a report', { skip: isWithoutBrowser }, async t =
   t.teardown(() => browser.close())
   const folder = t.testdir()
   const runs: Readonly<Record<string, readonly RunEvent[]>> = { large: largeRun(), ...allStreams }
-  for (const name of ['failures', 'repeats', 'truncated', 'large'] as const) {
+  const walks = ['walked', 'walkedWrong'] as const
+  for (const name of ['failures', 'repeats', 'truncated', 'large', ...walks] as const) {
     const file = await reported(path.join(folder, name), runs[name] ?? [])
     const { page } = await openFile(browser, file, { colorScheme: 'light' })
     t.strictSame(await violations(page), [], `${name}, as it opens`)

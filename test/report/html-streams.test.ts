@@ -49,8 +49,10 @@ const injected = (page: Page) =>
     const known = new Set(('html head meta title link style body a header div h1 h2 h3 h4 span ' +
       'button p dl dt dd main details summary section form label input select option output ol ul ' +
       'li i b code kbd pre noscript footer script svg g rect text tspan path table thead tbody tr ' +
-      'th td').split(' '))
+      'th td h5 mark').split(' '))
     const name = element.localName
+    // A stage is drawn when somebody looks at it.
+    if (name === 'use' && element.closest('.stage:not(.shown)')) return []
     const attributes = [...element.attributes].filter(({ name, value }) =>
       name.startsWith('on') || /^\\s*javascript:/i.test(value))
     return [

@@ -1,7 +1,16 @@
 import { Buffer } from 'node:buffer'
 import t from 'tap'
 import type { RunEvent } from '../../src/runner/events.ts'
-import { allStreams, failures, parallel, retries, truncated } from './streams.ts'
+import {
+  allStreams,
+  failures,
+  parallel,
+  retries,
+  truncated,
+  walkedWrong,
+  walkUnjudged,
+  walked,
+} from './streams.ts'
 import { breaches } from './streams/rules.ts'
 
 t.test('every recorded stream keeps the rules of the stream', async t => {
@@ -34,7 +43,39 @@ const spoiled: [string, RunEvent[], (events: RunEvent[]) => unknown][] = [
   ['failed is miscounted', failures, events => find(events, 'run-end').failed++],
   ['flaky is miscounted', retries, events => (find(events, 'run-end').flaky = 0)],
   ['plan is miscounted', failures, events => find(events, 'run-end').notRun++],
+  ['a script has two topologies', failures, events => addAfter(events, 'topology')],
+  ['walked without a plan', walked, events => events.splice(indexOf(events, 'walk-plan'), 1)],
+  ['two walk-plans', walked, events => addAfter(events, 'walk-plan')],
+  ['two walk-ends', walked, events => addAfter(events, 'walk-end')],
+  ['walked before the plan', walked, events => events.splice(2, 0, find(events, 'walked'))],
+  ['a command is told twice', walked, events => (find(events, 'walked', 1).number = 1)],
+  ['a command that was not found', walked, events => (find(events, 'walked').number = 99)],
+  ['a walkthrough expects', walked, events => Object.assign(find(events, 'walked'), expectation)],
+  ['walked after the end', walked, events => events.splice(-2, 0, find(events, 'walked'))],
+  ['confirmed is miscounted', walked, events => find(events, 'walk-end').confirmed++],
+  ['differing is miscounted', walkedWrong, events => find(events, 'walk-end').differing--],
+  ['notRun is miscounted', walkedWrong, events => find(events, 'walk-end').notRun++],
+  ['cannotJudge is miscounted', walkedWrong, events => find(events, 'walk-end').cannotJudge--],
+  ['run is miscounted', walked, events => (find(events, 'walk-end').run = 1)],
+  [
+    'did not fail, and was wrong',
+    walkedWrong,
+    events => (find(events, 'scenario-end').status = 'passed'),
+  ],
+  [
+    'passed, and was not judged',
+    walkUnjudged,
+    events => (find(events, 'scenario-end').status = 'passed'),
+  ],
+  ['no counts', walked, events => events.splice(indexOf(events, 'walk-end'), 1)],
 ]
+
+const expectation = { type: 'expectation', path: [], title: 'a', status: 'passed', attempts: 1 }
+
+function addAfter(events: RunEvent[], type: RunEvent['type']): void {
+  const at = indexOf(events, type)
+  events.splice(at, 0, events[at]!)
+}
 
 t.test('a stream that breaks a rule is told so', async t => {
   for (const [breach, events, spoil] of spoiled) {

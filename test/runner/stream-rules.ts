@@ -93,7 +93,50 @@ function ofAScenario(id: string, events: readonly OfScenario[]): string[] {
   if (first?.type === 'scenario-start' && last?.type === 'scenario-end') {
     broken.push(...ofTheEnd(id, first, last))
   }
-  return [...broken, ...ofTheSteps(id, events)]
+  return [...broken, ...ofTheSteps(id, events), ...ofTheWalk(id, events)]
+}
+
+const WRONG = new Set<string>(['differs', 'failed', 'succeeded'])
+
+/** Of the commands of a document: each at most once, and its counts after all of them. */
+function ofTheWalk(id: string, events: readonly OfScenario[]): string[] {
+  const broken: string[] = []
+  const counted: Record<string, number> = {}
+  let found: number | undefined
+  let isOver = false
+  for (const event of events) {
+    if (event.type === 'walk-plan') {
+      if (found !== undefined) broken.push(`${id}: two walk-plan`)
+      found = event.found
+    } else if (event.type === 'walked') {
+      const { number, verdict } = event
+      if (found === undefined || isOver) broken.push(`${id}: walked ${number} outside of the walk`)
+      if (number < 1 || number > (found ?? 0)) broken.push(`${id}: command ${number} of ${found}`)
+      if (counted[`number ${number}`] !== undefined) broken.push(`${id}: ${number} is told twice`)
+      counted[`number ${number}`] = 1
+      const kind = WRONG.has(verdict) ? 'wrong' : verdict
+      counted[kind] = (counted[kind] ?? 0) + 1
+    } else if (event.type === 'walk-end') {
+      if (found === undefined || isOver) broken.push(`${id}: walk-end outside of a walk`)
+      isOver = true
+      const told = [event.confirmed, event.differing, event.notRun, event.cannotJudge]
+      const seen = ['as-shown', 'wrong', 'not-run', 'cannot-judge'].map(one => counted[one] ?? 0)
+      if (told.join() !== seen.join())
+        broken.push(`${id}: walk-end says ${told}, told were ${seen}`)
+      if (event.found !== found) broken.push(`${id}: walk-end found ${event.found} of ${found}`)
+    } else if (event.type === 'scenario-end') {
+      if (event.status !== 'failed' && (counted['wrong'] ?? 0) > 0) {
+        broken.push(`${id}: ${event.status} with ${counted['wrong']} wrong`)
+      }
+      if (event.status === 'passed' && (counted['cannot-judge'] ?? 0) > 0) {
+        broken.push(`${id}: passed without being judged`)
+      }
+      if (event.status === 'passed' && found !== undefined && !isOver) {
+        broken.push(`${id}: passed without walk-end`)
+      }
+    }
+  }
+  return broken
 }
 
 /** What a stream does that reports/README.md says it never does; a line each. */

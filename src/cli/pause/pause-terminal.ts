@@ -8,9 +8,9 @@ export function pauseOutput(): tty.WriteStream | undefined {
   return [process.stdout, process.stderr].find(stream => stream.isTTY)
 }
 
-/** `--pause-on-failure` where nobody is there to look around, and nobody to let it go on. */
-export function noTerminal(): UsageError {
-  return new UsageError('--pause-on-failure needs a terminal, and standard input is none', {
+/** A flag that gives a prompt, such as `--pause-on-failure`, where nobody is there to look around, and nobody to let it go on. */
+export function noTerminal(flag: string): UsageError {
+  return new UsageError(`${flag} needs a terminal, and standard input is none`, {
     code: 'TNET_PAUSE_NO_TERMINAL',
     hint: 'leave it away in CI: what is known of a failure is collected into the report folder',
   })

@@ -54,7 +54,7 @@ class Watch {
 
   async #run(files: string[] | undefined): Promise<boolean> {
     try {
-      const { end, dependencies } = await oneRun(this.#parsed, this.#config, files)
+      const { end, dependencies } = await oneRun(this.#parsed, this.#config, files && { files })
       for (const [file, all] of dependencies) this.#dependencies.set(file, all)
       this.#exitCode = end.exitCode
       return end.stoppedBy === undefined

@@ -3,14 +3,19 @@ import { clipped } from '../clipped.ts'
 import { oneLine } from '../drawing/visible.ts'
 import { scenarioLabel } from '../scenario-label.ts'
 import { failureText } from '../terminal/failure-text.ts'
+import type { Walked } from '../../runner/events.ts'
 import type { Verdict } from '../verdicts.ts'
-import { codePlace, type CodePlace } from './code-place.ts'
+import { walkOf, wrongOf } from '../walk/walk.ts'
+import { VERDICT_WORDS } from '../walk/words.ts'
+import { firstLineOf, wrongDetails } from '../walk/wrong-text.ts'
+import { codePlace, inWorkspace, type CodePlace } from './code-place.ts'
 import { interruption, type Ending } from './interruption.ts'
 import type { Annotation } from './workflow-command.ts'
 
 /** GitHub shows so many of each level that come from one step. */
 const MOST = 10
 const LONGEST_MESSAGE = 2000
+const MOST_KEPT = 100
 const LONGEST_NAME = 200
 const MOST_NAMES = 20
 
@@ -75,13 +80,34 @@ export class Annotations {
     }
   }
 
-  #fail({ start, end }: Verdict): void {
+  #fail(verdict: Verdict): void {
+    const { start, end } = verdict
+    const wrong = wrongOf(walkOf(verdict.events) ?? { commands: [] })
+    for (const command of wrong) this.#differ(verdict, command)
+    // Anything else that ended a walkthrough is told as well.
+    if (wrong.length > 0 && end.error?.name === 'ExpectationError') return
     const { code, message, at } = end.error ?? {}
     add(this.#failed, [code, message, at ?? (code === undefined ? start.id : '')], {
       ...codePlace(start, end, this.#workspace),
       rank: rankOf(end),
       names: [scenarioLabel(start)],
       message: bounded(failureText(end), LONGEST_MESSAGE),
+    })
+  }
+
+  /** Beside the document, where the command is. */
+  #differ({ start }: Verdict, command: Walked): void {
+    const file = inWorkspace(start.file, this.#workspace)
+    const { line } = command
+    const title = `${VERDICT_WORDS[command.verdict]}: ${firstLineOf(command)}`
+    // Those that come later are named at most.
+    const message = (this.#failed.size < MOST_KEPT && wrongDetails(command)) || title
+    add(this.#failed, [start.file, line, title, message], {
+      ...(file === undefined ? {} : { file }),
+      line,
+      rank: 0,
+      names: [title],
+      message: bounded(message, LONGEST_MESSAGE),
     })
   }
 

@@ -8,7 +8,7 @@ export interface CodePlace {
 }
 
 /** Events name files as they are seen from where the run began, GitHub from its workspace. */
-function inWorkspace(file: string, workspace: string | undefined): string | undefined {
+export function inWorkspace(file: string, workspace: string | undefined): string | undefined {
   if (workspace === undefined) return file
   const relative = path.relative(workspace, path.resolve(file))
   const isOutside = relative === '..' || relative.startsWith('../')

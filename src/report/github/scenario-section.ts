@@ -4,8 +4,10 @@ import { scenarioLabel } from '../scenario-label.ts'
 import { failureText } from '../terminal/failure-text.ts'
 import { shownTime } from '../terminal/shown.ts'
 import type { Verdict } from '../verdicts.ts'
+import { walkOf } from '../walk/walk.ts'
 import { flowchart } from './flowchart.ts'
 import { codeBlock, folded, inline } from './markdown.ts'
+import { walkPieces } from './walk-section.ts'
 
 const LONGEST_ERROR = 8 * 1024
 const LONGEST_NAME = 200
@@ -34,6 +36,11 @@ function drawingOf({ events }: Verdict): string {
     : `Its ${nodes} nodes are too many to draw here; the HTML report has them.\n`
 }
 
+function walkOfVerdict({ events, start }: Verdict): string[] {
+  const walk = walkOf(events)
+  return walk === undefined ? [] : walkPieces(walk, start.file)
+}
+
 const parts = (...texts: readonly string[]) => texts.filter(text => text !== '').join('\n')
 
 /** Why it failed, what it had seen before, and what it had built. */
@@ -45,6 +52,7 @@ export function failedSection(verdict: Verdict): string {
   return parts(
     `### ❌ ${nameOf(verdict)}\n`,
     codeBlock(parts(text, stack), 'text'),
+    ...walkOfVerdict(verdict),
     expectationsOf(verdict),
     drawingOf(verdict),
   )
@@ -52,7 +60,14 @@ export function failedSection(verdict: Verdict): string {
 
 /** The same of one that passed, folded; nothing where there is nothing to see. */
 export function passedSection(verdict: Verdict): string {
-  const body = parts(expectationsOf(verdict), drawingOf(verdict))
+  const body = parts(...walkOfVerdict(verdict), expectationsOf(verdict), drawingOf(verdict))
   const { durationMs } = verdict.end
   return body === '' ? '' : folded(`✅ ${nameOf(verdict)} (${shownTime(durationMs)})`, body)
+}
+
+/** Of a walkthrough that cannot be judged here, what can be; nothing of a script. */
+export function skippedSection(verdict: Verdict): string {
+  const body = walkOfVerdict(verdict)
+  if (body.length === 0) return ''
+  return folded(`⏭️ ${nameOf(verdict)}`, parts(...body, drawingOf(verdict)))
 }

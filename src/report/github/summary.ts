@@ -3,7 +3,7 @@ import { shownTime } from '../terminal/shown.ts'
 import type { Verdict } from '../verdicts.ts'
 import { interruption, type Ending } from './interruption.ts'
 import { inline } from './markdown.ts'
-import { failedSection, passedSection } from './scenario-section.ts'
+import { failedSection, passedSection, skippedSection } from './scenario-section.ts'
 import { Scoreboard } from './scoreboard.ts'
 
 const KIB = 1024
@@ -61,8 +61,9 @@ export class Summary {
     this.#counts[status]++
     if (isFlaky) this.#counts.flaky++
     if (status === 'failed') this.#failed.add(this.#failed.isFull ? '' : failedSection(verdict))
-    if (status !== 'passed' || this.#passed.count >= MOST_PASSED_SECTIONS) return
-    const section = this.#passed.isFull ? '' : passedSection(verdict)
+    if (status === 'failed' || this.#passed.count >= MOST_PASSED_SECTIONS) return
+    const sectionOf = status === 'passed' ? passedSection : skippedSection
+    const section = this.#passed.isFull ? '' : sectionOf(verdict)
     if (section !== '') this.#passed.add(section)
   }
 

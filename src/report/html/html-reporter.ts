@@ -6,9 +6,13 @@ import { Attempts, type Attempt } from '../attempts.ts'
 import type { Reporter } from '../reporter.ts'
 import { attemptSection } from './attempt/attempt-section.ts'
 import { writePage } from './page/page-file.ts'
-import { headlineOf, RunRecord } from './page/run-record.ts'
+import { headlineOf, RunRecord, type StageRecord } from './page/run-record.ts'
 import { Spool } from './spool.ts'
 import { Topologies } from './topologies.ts'
+import { walkOf } from '../walk/walk.ts'
+import { shortCounts } from '../walk/words.ts'
+import { stageIntro, stageTitle } from './walk/growth.ts'
+import type { Stage } from './walk/stages.ts'
 
 export interface HtmlReporterOptions {
   /** The page; it appears there when it is whole. */
@@ -84,7 +88,8 @@ class HtmlReporter implements Reporter {
     // A full disk is no reason to end the run; `close` says so.
     if (this.#failure !== undefined) return
     try {
-      const { before, topology, after } = attemptSection(attempt)
+      const { before, stages, after } = attemptSection(attempt)
+      const walk = walkOf(attempt.events)
       const { start, end } = attempt
       const { status, durationMs, isFinal, isFlaky, isExpectedToFail } = end
       this.#run.add(attempt, {
@@ -93,11 +98,20 @@ class HtmlReporter implements Reporter {
         isCutOff,
         headline: headlineOf(end),
         before: this.#spool.append(before.text),
-        ...(topology === undefined ? {} : { topology: this.#topologies.add(topology) }),
+        ...(walk === undefined ? {} : { walked: shortCounts(walk.counts) }),
+        stages: stages.map(stage => this.#stage(stage, stages.length)),
         after: this.#spool.append(after.text),
       })
     } catch (error) {
       this.#failure = error as Error
+    }
+  }
+
+  #stage(stage: Stage, count: number): StageRecord {
+    return {
+      topology: this.#topologies.add(stage.topology),
+      title: count === 1 ? 'Topology' : stageTitle(stage),
+      intro: this.#spool.append(count === 1 ? '' : stageIntro(stage).text),
     }
   }
 

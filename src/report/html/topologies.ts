@@ -10,7 +10,8 @@ import { topologyText } from './topology-text.ts'
 
 interface Known {
   json: SpoolRange
-  drawn?: { figure: Markup; store: SpoolRange }
+  /** What follows the heading of a figure, and what it refers to. */
+  drawn?: { body: Markup; store: SpoolRange }
 }
 
 /**
@@ -51,11 +52,14 @@ export class Topologies {
   }
 
   /** What stands in a scenario: without a script it refers to the drawing, which stands once. */
-  async figure(number: number): Promise<Markup> {
+  async figure(number: number, title = 'Topology', intro?: Markup): Promise<Markup> {
     const known = this.#known[number]
     if (known === undefined) throw new Error(`no topology has the number ${number}`)
     known.drawn ??= await this.#draw(number, JSON.parse(this.#spool.text(known.json)) as Topology)
-    return known.drawn.figure
+    return html` <section class="topology" data-topology="${number}">
+      <h4>${title}</h4>
+      ${intro}${known.drawn.body}
+    </section>`
   }
 
   /** Every drawing that a figure refers to, and its text. */
@@ -67,11 +71,10 @@ export class Topologies {
     const summary = summaryOf(topology)
     const text = topologyText(topology)
     const svg = await this.#svg(number, topology)
-    const figure = html` <section class="topology" data-topology="${number}">
-      <h4>Topology</h4>
-      <p class="dim">${summary} <a class="unscripted" href="#topology-${number}">in words</a></p>
-      ${svg.figure}
-    </section>`
+    const body = html`<p class="dim">
+        ${summary} <a class="unscripted" href="#topology-${number}">in words</a>
+      </p>
+      ${svg.figure}`
     const store = html` <noscript data-store="${number}"
       ><section class="store" id="topology-${number}">
         <h3>Topology ${number + 1}: ${summary}</h3>
@@ -79,7 +82,7 @@ export class Topologies {
         <div class="words">${text}</div>
       </section></noscript
     >`
-    return { figure, store: this.#spool.append(store.text) }
+    return { body, store: this.#spool.append(store.text) }
   }
 
   async #svg(number: number, topology: Topology): Promise<{ figure: Markup; store: Markup }> {

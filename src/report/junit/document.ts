@@ -28,7 +28,10 @@ const seconds = (ms: number) => (ms / 1000).toFixed(3)
 
 /** `scenarios/shop.ts` as Java would call it: readers make packages and classes out of the dots. */
 const classNameOf = (file: string) =>
-  oneLine(file.replace(/^(\.*\/)+/, '').replace(/\.[cm]?[jt]s$/, '')).replaceAll('/', '.')
+  oneLine(file.replace(/^(\.*\/)+/, '').replace(/\.([cm]?[jt]s|md|markdown)$/, '')).replaceAll(
+    '/',
+    '.',
+  )
 
 /** xmlbuilder2 leaves alone what looks like an entity: `&nbsp;` would come out as one. */
 const given = (text: string) => text.replaceAll('&', '&amp;')

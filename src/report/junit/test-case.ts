@@ -5,6 +5,9 @@ import { oneLine } from '../drawing/visible.ts'
 import { scenarioLabel } from '../scenario-label.ts'
 import { failureText } from '../terminal/failure-text.ts'
 import type { Verdict } from '../verdicts.ts'
+import { unjudgedOf, walkOf, wrongOf } from '../walk/walk.ts'
+import { countsText, VERDICT_WORDS, whyOf } from '../walk/words.ts'
+import { firstLineOf, wrongText } from '../walk/wrong-text.ts'
 import type { TextBudget } from './text-budget.ts'
 
 /** An element that says what went wrong. */
@@ -36,7 +39,10 @@ const LONGEST_OUTPUT = { failed: 100_000, passed: 1000, skipped: 1000 }
 const isFailure = ({ name, code }: ErrorReport) =>
   name === 'ExpectationError' || code === 'TNET_ASSERTION'
 
-function problemOf(end: ScenarioEnd, prefix: '' | 'flaky' | 'rerun', budget: TextBudget): Problem {
+type Prefix = '' | 'flaky' | 'rerun'
+
+/** @param wrong of a walkthrough: the commands that are */
+function problemOf(end: ScenarioEnd, prefix: Prefix, budget: TextBudget, wrong = ''): Problem {
   const { error } = end
   const kind = error === undefined || isFailure(error) ? 'failure' : 'error'
   const stack = error?.code === 'TNET_SCENARIO_THREW' ? `\n\n${error.stack ?? ''}` : ''
@@ -44,7 +50,7 @@ function problemOf(end: ScenarioEnd, prefix: '' | 'flaky' | 'rerun', budget: Tex
     element: prefix === '' ? kind : prefix + (kind === 'failure' ? 'Failure' : 'Error'),
     type: oneLine(error?.name ?? 'Error'),
     message: budget.take(oneLine(error?.message ?? 'it failed'), LONGEST_TEXT),
-    text: budget.take(failureText(end) + stack, LONGEST_TEXT),
+    text: budget.take(failureText(end, wrong) + stack, LONGEST_TEXT),
   }
 }
 
@@ -60,30 +66,47 @@ function printed(events: readonly AttemptEvent[], stream: 'stdout' | 'stderr'): 
 
 /** Surefire's way: the first attempt is the failure, those after it are runs of it once more. */
 function problemsOf(
-  { earlier, end }: Verdict,
+  { earlier, end, start, events }: Verdict,
   budget: TextBudget,
 ): Pick<TestCase, 'reruns' | 'problem'> {
   if (end.status !== 'failed') {
     return { reruns: earlier.map(attempt => problemOf(attempt, 'flaky', budget)) }
   }
   const [first, ...others] = [...earlier, end]
+  const wrong = wrongText(start.file, wrongOf(walkOf(events) ?? { commands: [] }))
+  const wrongIn = (attempt: ScenarioEnd) => (attempt === end ? wrong : '')
   return {
-    problem: problemOf(first, '', budget),
-    reruns: others.map(attempt => problemOf(attempt, 'rerun', budget)),
+    problem: problemOf(first, '', budget, wrongIn(first)),
+    reruns: others.map(attempt => problemOf(attempt, 'rerun', budget, wrongIn(attempt))),
   }
+}
+
+/** What became of a walkthrough, and why not all of it is judged. */
+function walkedText({ events }: Attempt): string {
+  const walk = walkOf(events)
+  if (walk === undefined) return ''
+  const guesses = (walk.plan?.guesses ?? []).map(
+    guess => `taken for granted: ${guess.text} (${whyOf(guess)})\n`,
+  )
+  const unjudged = unjudgedOf(walk).map(command => {
+    const { line, verdict, reason = 'for no reason that is known' } = command
+    return `line ${line} ${VERDICT_WORDS[verdict]}: $ ${firstLineOf(command)}: ${reason}\n`
+  })
+  return `${countsText(walk.counts)}\n${[...unjudged, ...guesses].join('')}`
 }
 
 function ofStart(start: ScenarioStart): Pick<TestCase, 'name' | 'tags'> {
   return { name: scenarioLabel(start), tags: oneLine(start.tags.join(', ')) }
 }
 
-function outputsOf({ events, end }: Attempt, budget: TextBudget): Pick<TestCase, 'out' | 'err'> {
+function outputsOf(attempt: Attempt, budget: TextBudget): Pick<TestCase, 'out' | 'err'> {
+  const { events, end } = attempt
   const { status, error, isExpectedToFail } = end
   const isAsExpected = isExpectedToFail && status === 'passed' && error !== undefined
   const how = isAsExpected ? `failed as expected:\n${explain(error)}\n` : ''
   const limit = LONGEST_OUTPUT[status]
   return {
-    out: budget.take(how + printed(events, 'stdout'), limit),
+    out: budget.take(how + walkedText(attempt) + printed(events, 'stdout'), limit),
     err: budget.take(printed(events, 'stderr'), limit),
   }
 }

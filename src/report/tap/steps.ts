@@ -1,5 +1,6 @@
-import type { Expectation, Status } from '../../runner/events.ts'
+import type { Expectation, Status, Walked } from '../../runner/events.ts'
 import type { Attempt } from '../attempts.ts'
+import { withMarkedWraps } from '../walk/wrap.ts'
 
 /** A step with what happened in it, in order. */
 export interface Step {
@@ -7,10 +8,10 @@ export interface Step {
   /** None when its scenario ended first. */
   status?: Status
   durationMs?: number
-  children: (Step | Expectation)[]
+  children: (Step | Expectation | Walked)[]
 }
 
-/** @returns what an attempt held outside of all steps: expectations, and the outermost steps. */
+/** @returns what an attempt held outside of all steps: expectations, commands, the outermost steps. */
 export function stepsOf({ events }: Attempt): Step['children'] {
   const top: Step['children'] = []
   const steps = new Map<number, Step>()
@@ -26,6 +27,7 @@ export function stepsOf({ events }: Attempt): Step['children'] {
       if (step !== undefined) step.status = event.status
       if (step !== undefined) step.durationMs = event.durationMs
     } else if (event.type === 'expectation') inside(event.step).push(event)
+    else if (event.type === 'walked') inside(event.step).push(withMarkedWraps(event))
   }
   return top
 }

@@ -1,7 +1,8 @@
-import type { Expectation } from '../../runner/events.ts'
+import type { Expectation, Walked } from '../../runner/events.ts'
 import type { Verdict } from '../verdicts.ts'
 import { stepsOf, type Step } from './steps.ts'
 import { testPoint, type TestPoint } from './test-point.ts'
+import { ofWalked } from './walked-point.ts'
 
 function ofExpectation(expectation: Expectation, excuse: string | undefined): TestPoint {
   const { title, status, durationMs, attempts, expected, received, command } = expectation
@@ -25,17 +26,19 @@ function ofStep(step: Step, excuse: string | undefined): TestPoint {
   }
 }
 
+function ofChild(child: Step | Expectation | Walked, excuse: string | undefined): TestPoint {
+  if (!('type' in child)) return ofStep(child, excuse)
+  return child.type === 'walked' ? ofWalked(child, excuse) : ofExpectation(child, excuse)
+}
+
 function points(children: Step['children'], excuse: string | undefined): string {
   if (children.length === 0) return ''
-  const lines = children.map((child, i) => {
-    const point = 'type' in child ? ofExpectation(child, excuse) : ofStep(child, excuse)
-    return testPoint(i + 1, point)
-  })
+  const lines = children.map((child, i) => testPoint(i + 1, ofChild(child, excuse)))
   return `${lines.join('')}1..${children.length}\n`
 }
 
 /**
- * A scenario's steps and expectations. What failed in one that passed is a TODO, which may fail: a
+ * A scenario's steps and expectations, or a walkthrough's headings and commands. What failed in one that passed is a TODO, which may fail: a
  * subtest that fails within a test point that is ok would contradict it.
  */
 export function subtestOf(verdict: Verdict): string {

@@ -3,6 +3,8 @@ import type { RunEnd, RunEvent, RunStart, ScenarioStart } from '../../runner/eve
 import type { Reporter, ReporterOutput } from '../reporter.ts'
 import { placeOf, scenarioLabel } from '../scenario-label.ts'
 import { Verdicts, type Verdict } from '../verdicts.ts'
+import { walkOf, type Walk } from '../walk/walk.ts'
+import { countsText, whyOf } from '../walk/words.ts'
 import { subtestOf } from './subtest.ts'
 import { comment, escaped, testPoint, type TestPoint } from './test-point.ts'
 import type { YamlFields } from './yaml-block.ts'
@@ -28,7 +30,12 @@ function diagnosticsOf(error: ErrorReport, folder: string | undefined): YamlFiel
 function pointOf(verdict: Verdict): TestPoint {
   const { start, end } = verdict
   const name = scenarioLabel(start)
-  if (end.status === 'skipped') return { ok: true, name, skip: end.reason ?? '' }
+  if (end.status === 'skipped') {
+    // Of a walkthrough, one command cannot be judged here; what became of the others is worth telling.
+    const isWalk = verdict.events.some(({ type }) => type === 'walked')
+    const subtest = isWalk ? { subtest: subtestOf(verdict) } : {}
+    return { ok: true, name, skip: end.reason ?? '', ...subtest }
+  }
   const { error, diagnostics, durationMs } = end
   return {
     ok: end.status === 'passed',
@@ -37,6 +44,15 @@ function pointOf(verdict: Verdict): TestPoint {
     subtest: subtestOf(verdict),
     ...(error === undefined ? {} : { diagnostics: diagnosticsOf(error, diagnostics) }),
   }
+}
+
+/** What a walkthrough took for granted, and what became of its commands. */
+function walkComments({ plan, counts }: Walk): string[] {
+  const { guesses = [] } = plan ?? {}
+  return [
+    ...guesses.map(guess => comment('taken for granted', `${guess.text} (${whyOf(guess)})`)),
+    comment('walked', countsText(counts)),
+  ]
 }
 
 class Tap {
@@ -77,7 +93,9 @@ class Tap {
     const notes = verdict.events.flatMap(event =>
       event.type === 'note' ? [comment('note', event.text)] : [],
     )
-    this.#point(verdict.start, pointOf(verdict), [...earlier, ...notes].join(''))
+    const walk = walkOf(verdict.events)
+    const walked = walk === undefined ? [] : walkComments(walk)
+    this.#point(verdict.start, pointOf(verdict), [...earlier, ...notes, ...walked].join(''))
   }
 
   #end({ durationMs, notRun, stoppedBy }: RunEnd): void {

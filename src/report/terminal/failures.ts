@@ -1,6 +1,4 @@
-import type { ScenarioEnd } from '../../runner/events.ts'
 import type { Colours } from './colours.ts'
-import { failureText } from './failure-text.ts'
 import { indented, linesIn } from './shown.ts'
 
 interface Failure {
@@ -19,10 +17,9 @@ export class Failures {
   #count = 0
 
   /** @param line the report's last line by now, with the failure's text at its end */
-  add(heading: string, end: ScenarioEnd, line: number): void {
+  add(heading: string, text: string, line: number): void {
     this.#count++
     if (this.#kept.length === TOLD_AGAIN) return
-    const text = failureText(end)
     this.#kept.push({ heading, text, atLine: line - linesIn(text) - 1 })
   }
 

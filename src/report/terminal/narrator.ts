@@ -5,6 +5,7 @@ import { Results } from './results.ts'
 import { indented, linesIn, shownName, shownTime } from './shown.ts'
 import { Story } from './story.ts'
 import { summary, type Screen } from './summary.ts'
+import { countsText } from '../walk/words.ts'
 
 /** What of a scenario that passed is told: its steps and expectations, or that it passed. */
 export type Detail = 'auto' | 'steps' | 'lines'
@@ -109,16 +110,18 @@ export class Narrator {
     }
     if (end.status === 'passed') this.#passed++
     if (end.status === 'failed' && end.isFinal) {
-      this.#failures.add(story.heading, end, this.#lines - 1)
+      this.#failures.add(story.heading, story.failure(end), this.#lines - 1)
     }
   }
 
-  #line({ heading, outputs }: Story, { status, reason, durationMs }: ScenarioEnd): void {
+  #line({ heading, outputs, commands }: Story, end: ScenarioEnd): void {
+    const { status, reason, durationMs } = end
     const { green, yellow, dim } = this.#options.colours
+    const walked = commands === undefined ? '' : `, ${countsText(commands)}`
     const how =
       status === 'skipped'
         ? `${yellow('-')} ${heading} ${yellow('skipped')}${reason === undefined ? '' : `: ${shownName(reason)}`}`
-        : `${green('✓')} ${heading} ${dim(shownTime(durationMs))}`
+        : `${green('✓')} ${heading} ${dim(shownTime(durationMs) + walked)}`
     const printed = outputs.map(text => `${indented(text, 4)}\n`)
     this.#write(`${how}\n${printed.join('')}`)
     this.#isAfterLine = true

@@ -1,4 +1,5 @@
 import type { ScenarioEnd } from '../../runner/events.ts'
+import type { Counts } from '../walk/walk.ts'
 import type { Story } from './story.ts'
 
 /** How a scenario went, all of its repeats together. */
@@ -15,6 +16,8 @@ export interface Result {
   /** Of the last attempt. */
   steps: number
   expectations: number
+  /** Of a walkthrough. */
+  commands?: Counts
   /** Repeats that are over, and those of them that passed. */
   repeats: number
   passed: number
@@ -44,7 +47,7 @@ export class Results {
     return this.#filesOf.get(file) ?? 0
   }
 
-  add({ start, steps, expectations, notes }: Story, end: ScenarioEnd): void {
+  add({ start, steps, expectations, notes, commands }: Story, end: ScenarioEnd): void {
     if (!end.isFinal) return
     const { file, name, status, isFlaky, isExpectedToFail, reason, durationMs } = end
     for (const note of notes) {
@@ -65,6 +68,7 @@ export class Results {
       ...(reason === undefined ? {} : { reason }),
       steps,
       expectations,
+      ...(commands === undefined ? {} : { commands }),
       repeats: (before?.repeats ?? 0) + 1,
       passed: (before?.passed ?? 0) + (status === 'passed' ? 1 : 0),
       durationMs: (before?.durationMs ?? 0) + durationMs,

@@ -4,16 +4,21 @@ import type {
   ScenarioStart,
   StepEnd,
   StepStart,
+  Walked,
 } from '../../runner/events.ts'
 import type { AttemptEvent } from '../attempts.ts'
+import type { Counts } from '../walk/walk.ts'
 import { attemptOf } from './attempt-of.ts'
 import type { Colours } from './colours.ts'
 import { failureText } from './failure-text.ts'
 import { indented, shown, shownName, shownTime } from './shown.ts'
+import type { Screen } from './summary.ts'
+import { WalkStory } from './walk-story.ts'
 
 export interface StoryOptions {
   colours: Colours
   showsActions: boolean
+  screen: Screen
 }
 
 interface OpenStep {
@@ -37,10 +42,12 @@ export class Story {
   #under: number | undefined
   /** Whether the last mark said that something failed: the steps around it need none. */
   #hasMarkedFailure = false
+  readonly #walk: WalkStory
   #text = ''
 
-  constructor(start: ScenarioStart, { colours, showsActions }: StoryOptions) {
+  constructor(start: ScenarioStart, { colours, showsActions, screen }: StoryOptions) {
     this.start = start
+    this.#walk = new WalkStory({ colours, columns: screen.columns, file: start.file })
     this.#colours = colours
     this.#showsActions = showsActions
   }
@@ -63,9 +70,25 @@ export class Story {
     return text
   }
 
+  /** What became of the commands of a walkthrough; nothing of a script. */
+  get commands(): Counts | undefined {
+    return this.#walk.counts
+  }
+
+  /** Why it failed: the error, and of a walkthrough the commands that are wrong. */
+  failure(end: ScenarioEnd): string {
+    return failureText(end, this.#walk.wrong.map(line => `  ${line}`).join('\n'))
+  }
+
   tell(event: AttemptEvent): void {
     const { dim, cyan } = this.#colours
     switch (event.type) {
+      case 'walk-plan':
+        return this.#lines(this.#walk.plan(event), 1)
+      case 'walked':
+        return this.#walked(event)
+      case 'walk-end':
+        return this.#lines(this.#walk.end(event), 1)
       case 'step-start':
         return this.#stepStart(event)
       case 'step-end':
@@ -95,6 +118,15 @@ export class Story {
     this.#text += indented(text, depth * 2) + '\n'
   }
 
+  #lines(lines: readonly string[], depth: number): void {
+    for (const line of lines) this.#line(line, depth)
+  }
+
+  #walked(event: Walked): void {
+    const depth = this.#depthIn(event.step)
+    this.#lines(this.#walk.command(event, depth * 2), depth)
+  }
+
   /** Steps that run at the same time mix: then a heading comes again before what is in it. */
   #depthIn(step: number | undefined): number {
     const open = step === undefined ? undefined : this.#open.get(step)
@@ -117,18 +149,23 @@ export class Story {
     this.#under = step
   }
 
-  #stepEnd({ step, status, durationMs }: StepEnd): void {
-    const open = this.#open.get(step)
+  #stepEnd(end: StepEnd): void {
+    const open = this.#open.get(end.step)
+    // Headings of a walkthrough have their commands below them, each with its mark.
+    if (!this.#walk.hasBegun) this.#markStep(end, open?.isSilent === true)
+    this.#open.delete(end.step)
+    if (this.#under === end.step) this.#under = open?.parent
+  }
+
+  #markStep({ step, status, durationMs }: StepEnd, isSilent: boolean): void {
     const took = this.#colours.dim(shownTime(durationMs))
     if (status === 'failed' && !this.#hasMarkedFailure) {
       this.#line(`${this.#mark(false)} failed ${took}`, this.#depthIn(step))
       this.#hasMarkedFailure = true
     }
-    if (status === 'passed' && open?.isSilent === true) {
+    if (status === 'passed' && isSilent) {
       this.#line(`${this.#mark(true)} passed ${took}`, this.#depthIn(step))
     }
-    this.#open.delete(step)
-    if (this.#under === step) this.#under = open?.parent
   }
 
   #expectation({ step, title, status, durationMs }: Expectation): void {
@@ -148,6 +185,7 @@ export class Story {
   #end(end: ScenarioEnd): void {
     const { dim, red, yellow } = this.#colours
     const { status, error, isExpectedToFail, isFinal, reason } = end
+    this.#lines(this.#walk.cut, 1)
     if (status === 'skipped') {
       return this.#line(yellow('- skipped') + (reason === undefined ? '' : `: ${shown(reason)}`), 1)
     }
@@ -156,7 +194,7 @@ export class Story {
       const how = shownName(`${error.name} ${error.code}: ${error.message}`)
       return this.#line(`${this.#mark(true)} fails as expected ${dim(how)}`, 1)
     }
-    this.#line(red(failureText(end)), 1)
+    this.#line(red(this.failure(end)), 1)
     const hasStack = error?.code === 'TNET_SCENARIO_THREW' && error.stack !== undefined
     if (hasStack) this.#line(dim(shown(error.stack ?? '')), 2)
     if (!isFinal) this.#line(yellow('it is tried again'), 1)

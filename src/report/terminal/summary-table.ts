@@ -2,13 +2,12 @@ import { stripVTControlCharacters } from 'node:util'
 import Table from 'cli-table3'
 import type { Colours } from './colours.ts'
 import type { Result, Results } from './results.ts'
+import { shortened } from './shortened.ts'
 import { shownName, shownTime } from './shown.ts'
 
 /** A table of more rows is not read: then it has those that need a look, and the slowest. */
 const ROWS = 40
 const SLOWEST = 5
-/** Borders and padding of five columns, and the two columns of numbers. */
-const FIXED = 5 * 3 + 1 + 'steps'.length + 'expectations'.length
 /** Less than this of a name is no use: then there is no table, but lines. */
 const NARROWEST_NAME = 16
 
@@ -22,23 +21,27 @@ export interface TableOptions {
 export function summaryTable(results: Results, { columns = 160, colours }: TableOptions): string {
   const { title, chosen } = choose(results.all)
   if (chosen.length === 0) return ''
+  const numbers = numberColumns(chosen)
   const rows = chosen.map(result => ({
     label: labelOf(results, result),
     how: resultText(result, colours),
-    numbers: [result.steps, result.expectations] as const,
+    numbers: numbers.map(({ of }) => of(result) ?? ''),
     time: shownTime(meanMs(result)),
   }))
   const widest = (texts: string[]) =>
     Math.max(...texts.map(text => stripVTControlCharacters(text).length))
-  const others = FIXED + widest(rows.map(({ how }) => how)) + widest(rows.map(({ time }) => time))
+  const heads = numbers.map(({ head }) => head)
+  // Borders and padding as well.
+  const fixed = (heads.length + 3) * 3 + 1 + heads.join('').length
+  const others = fixed + widest(rows.map(({ how }) => how)) + widest(rows.map(({ time }) => time))
   if (columns - others < NARROWEST_NAME) {
     const line = ({ how, label, time }: (typeof rows)[number]) =>
       `${how} ${shortened(label, columns)} ${time}\n`
     return title + rows.map(line).join('')
   }
   const table = new Table({
-    head: ['scenario', 'result', 'steps', 'expectations', 'time'],
-    colAligns: ['left', 'left', 'right', 'right', 'right'],
+    head: ['scenario', 'result', ...heads, 'time'],
+    colAligns: ['left', 'left', ...heads.map(() => 'right' as const), 'right'],
     style: { head: [], border: [] },
   })
   for (const { label, how, numbers, time } of rows) {
@@ -47,6 +50,27 @@ export function summaryTable(results: Results, { columns = 160, colours }: Table
   // A rule below the head, and none between rows: cli-table3 has the one only with the others.
   const lines = table.toString().split('\n')
   return `${title}${lines.filter((line, i) => i === 2 || !line.startsWith('├')).join('\n')}\n`
+}
+
+interface NumberColumn {
+  head: string
+  /** Nothing where a result has no such number. */
+  of: (result: Result) => number | undefined
+}
+
+/** Scripts have expectations, walkthroughs commands. */
+function numberColumns(chosen: readonly Result[]): NumberColumn[] {
+  const isWalk = ({ commands }: Result) => commands !== undefined
+  const ofScripts: NumberColumn = {
+    head: 'expectations',
+    of: result => (isWalk(result) ? undefined : result.expectations),
+  }
+  const ofWalks: NumberColumn = { head: 'commands', of: ({ commands }) => commands?.found }
+  return [
+    { head: 'steps', of: ({ steps }) => steps },
+    ...(chosen.every(isWalk) ? [] : [ofScripts]),
+    ...(chosen.some(isWalk) ? [ofWalks] : []),
+  ]
 }
 
 function choose(all: readonly Result[]): { title: string; chosen: Result[] } {
@@ -77,7 +101,7 @@ function labelOf(results: Results, { file, name }: Result): string {
 }
 
 function resultText(result: Result, { green, red, yellow }: Colours): string {
-  const { status, isFlaky, isExpectedToFail, attempt, repeats, passed } = result
+  const { status, isFlaky, isExpectedToFail, attempt, repeats, passed, commands } = result
   if (repeats > 1) {
     const rate = `${passed} of ${repeats} passed (${Math.floor((100 * passed) / repeats)} %)`
     return passed === repeats ? green(rate) : passed === 0 ? red(rate) : yellow(rate)
@@ -87,22 +111,7 @@ function resultText(result: Result, { green, red, yellow }: Colours): string {
     return status === 'passed' ? green('fails as expected') : red('passed, expected to fail')
   if (isFlaky) return yellow(`flaky: passed at attempt ${attempt}`)
   if (status === 'passed') return green('passed')
+  const wrong = commands?.differing ?? 0
+  if (wrong > 0) return red(`failed, ${wrong} wrong`)
   return red(attempt > 1 ? `failed, ${attempt} attempts` : 'failed')
-}
-
-/**
- * Cut to so many cells, by counting two for what may take two: exact widths need a library that
- * takes 20 ms to load (for ICU's segmenter), and every run would pay for it.
- */
-function shortened(text: string, cells: number): string {
-  let taken = 0
-  let end = 0
-  let fitting = 0
-  for (const character of text) {
-    taken += character < '\u1100' ? 1 : 2
-    if (taken > cells) return `${text.slice(0, fitting)}…`
-    end += character.length
-    if (taken < cells) fitting = end
-  }
-  return text
 }

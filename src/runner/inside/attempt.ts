@@ -9,6 +9,8 @@ import type { Phase } from '../events.ts'
 import { runStopped } from '../run-stopped.ts'
 import { scenarioKey } from '../selection.ts'
 import { shownPath } from '../shown-path.ts'
+import { isWalkthrough } from '../walkthrough-file.ts'
+import { onWalk } from '../../walkthrough/walk-listener.ts'
 import type { RunTask } from '../worker-task.ts'
 import { closeInTime } from './close-in-time.ts'
 import { endOf, isFailure, verdictOf, type Ending } from './ending.ts'
@@ -22,6 +24,7 @@ import { formerFile } from './positions.ts'
 import { checkRequirements } from './requirements.ts'
 import { seeded } from '../seeded.ts'
 import { micros, Telling } from './telling.ts'
+import { walkTelling } from './walk-telling.ts'
 import type { Wire } from './wire.ts'
 
 /** What one attempt needs of the sandbox that it runs in. */
@@ -158,6 +161,7 @@ export class Attempt {
           await interruption.without(() => this.#observe(lab, failure))
         },
       }
+      onWalk(this.#walking(lab))
       await interruption.own(() => story.tell(telling))
       return undefined
     } catch (thrown) {
@@ -166,6 +170,19 @@ export class Attempt {
       Math.random = original
       interruption.cancel()
       onFailure(undefined)
+      onWalk()
+    }
+  }
+
+  #walking(lab: Lab): Parameters<typeof onWalk>[0] {
+    const { wanted, isStrict, walk, stepTimeoutMs: commandMs } = this.#task.settings
+    return {
+      listener: walkTelling(lab, this.#telling, wanted),
+      settings: {
+        isStrict,
+        ...walk,
+        ...(commandMs === undefined ? {} : { commandMs }),
+      },
     }
   }
 
@@ -227,6 +244,8 @@ export class Attempt {
 
   /** Programs of the lab end with it; whatever else runs was left behind. */
   #tellProcesses(lab: Lab): void {
+    // A document's machines run until its lab is closed.
+    if (isWalkthrough(this.#task.file)) return
     const running = runningBesides(lab.programs.map(({ pid }) => pid))
     if (running.length === 0) return
     const shown = running.slice(0, 5).map(command => command.slice(0, 200))

@@ -87,8 +87,7 @@ export function reportError(thrown: unknown): ErrorReport {
     const known = error instanceof TnetError ? error : error && ofCommand(error)
     if (known === undefined) return ofScript(thrown)
     const stack = withoutOurs(known.stack ?? '')
-    const at = userLine(stack)
-    const { name, code, message, facts, hint } = known
+    const { name, code, message, facts, hint, at = userLine(stack) } = known
     return { name, code, message, facts, hint, ...(at === undefined ? {} : { at }), stack }
   } catch {
     return ofScript(undefined) // a proxy that refuses to be looked at

@@ -3,6 +3,7 @@ import { onDefinition } from '../../scenario/define.ts'
 import { isScenario, type Scenario } from '../../scenario/scenario.ts'
 import type { Compiled } from '../compile.ts'
 import { shownPath } from '../shown-path.ts'
+import { isWalkthrough } from '../walkthrough-file.ts'
 import type { CollectedScenario } from '../worker-task.ts'
 import { userLine } from './error-report.ts'
 import { importSource } from './loader.ts'
@@ -53,6 +54,7 @@ function refuseTwins(file: string, scenarios: readonly Scenario[]): void {
  * @throws UsageError when there is none, one is not exported, or two have one name
  */
 export async function scenariosOf(file: string, compiled?: Compiled): Promise<Scenario[]> {
+  if (isWalkthrough(file)) return [await (await import('./walkthroughs.ts')).walkthroughOf(file)]
   const defined: Scenario[] = []
   onDefinition(scenario => defined.push(scenario))
   const exported = await importSource(file, compiled).finally(() => onDefinition())

@@ -47,7 +47,9 @@ export class Telling {
   }
 
   /** The same of what happens in the step around whoever calls. */
-  eventHere(event: Untimed<Extract<WorkerEvent, { type: 'action' | 'command' | 'note' }>>): void {
+  eventHere(
+    event: Untimed<Extract<WorkerEvent, { type: 'action' | 'command' | 'note' | 'walked' }>>,
+  ): void {
     this.event({ ...event, ...inStep() })
   }
 

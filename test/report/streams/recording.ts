@@ -15,11 +15,24 @@ import type {
   ScenarioStart,
   Status,
   TopologySeen,
+  Walked,
+  WalkEnd,
+  WalkPlanned,
 } from '../../../src/runner/events.ts'
-import { EVENTS_VERSION } from '../../../src/runner/events.ts'
+import { EVENTS_VERSION, isWrong } from '../../../src/runner/events.ts'
 
 type InAttempt =
-  Action | CaptureTaken | Command | Diagnostic | Expectation | Note | Output | ProgramOutput
+  | Action
+  | CaptureTaken
+  | Command
+  | Diagnostic
+  | Expectation
+  | Note
+  | Output
+  | ProgramOutput
+  | Walked
+  | WalkEnd
+  | WalkPlanned
 /** An event's own fields, without what the recording knows better. */
 type Own<E> = Omit<E, 'type' | 'id' | 'atMs' | 'step' | 'path'>
 type EndOptions = Partial<
@@ -191,6 +204,20 @@ export class AttemptRecording {
 
   topology(own: Own<TopologySeen>): this {
     return this.#add({ ...this.#of, type: 'topology', ...own })
+  }
+
+  walkPlan(own: Own<WalkPlanned>): this {
+    return this.#add({ ...this.#of, type: 'walk-plan', ...own })
+  }
+
+  walked(own: Own<Walked>): this {
+    const around = this.#open.at(-1)
+    if (around !== undefined && isWrong(own.verdict)) around.status = 'failed'
+    return this.#add({ ...this.#where, type: 'walked', ...own }, own.durationMs)
+  }
+
+  walkEnd(own: Own<WalkEnd>): this {
+    return this.#add({ ...this.#of, type: 'walk-end', ...own })
   }
 
   diagnostic(own: Own<Diagnostic>): this {

@@ -1,4 +1,5 @@
 import type { RunEvent, ScenarioEnd, ScenarioStart } from '../../../src/runner/events.ts'
+import { walkBreaches } from './walk-rules.ts'
 
 type OfAttempt = Extract<RunEvent, { id: string }>
 
@@ -11,7 +12,11 @@ export function breaches(events: readonly RunEvent[]): string[] {
   const attempts = [...ids].map(id => events.filter(isOfAttempt).filter(event => event.id === id))
   return [
     ...ofRun(events),
-    ...attempts.flatMap(attempt => [...ofAttempt(attempt, isCutOff), ...ofSteps(attempt)]),
+    ...attempts.flatMap(attempt => [
+      ...ofAttempt(attempt, isCutOff),
+      ...ofSteps(attempt),
+      ...walkBreaches(attempt),
+    ]),
     ...ofTries(events),
     ...ofCounts(events),
   ]

@@ -1,5 +1,4 @@
-import type { Topology } from '../../../runner/events.ts'
-import type { CaptureTaken, RunEvent, TopologySeen } from '../../../runner/events.ts'
+import type { CaptureTaken, RunEvent } from '../../../runner/events.ts'
 import type { Attempt } from '../../attempts.ts'
 import { oneLine, visible } from '../../drawing/visible.ts'
 import { failureText } from '../../terminal/failure-text.ts'
@@ -11,11 +10,15 @@ import { diagnosticSection, outputSection, programSection } from './output-secti
 import { phaseBar } from './phase-bar.ts'
 import { timelineOf } from './timeline.ts'
 import { timelineRows } from './timeline-rows.ts'
+import { walkOf } from '../../walk/walk.ts'
+import { stagesOf, type Stage } from '../walk/stages.ts'
+import { walkHead, walkWay } from '../walk/walk-section.ts'
 
-/** What the page shows of an attempt, around its drawing. */
+/** What the page shows of an attempt, around its drawings. */
 export interface AttemptSection {
   before: Markup
-  topology?: Topology
+  /** One at most, of a script; of a walkthrough, as it grew. */
+  stages: Stage[]
   after: Markup
 }
 
@@ -67,19 +70,33 @@ function stepsSection(attempt: Attempt): Markup | undefined {
   </section>`
 }
 
-/** `topology` without what every event has. */
-function topologyOf(attempt: Attempt): { topology?: Topology } {
-  const last: TopologySeen | undefined = ofType(attempt, 'topology').at(-1)
-  return last === undefined ? {} : { topology: { nodes: last.nodes, networks: last.networks } }
+/** What a script did stands before its drawing; the way of a walkthrough stands below it. */
+function story(attempt: Attempt, stages: readonly Stage[]): { before: Markup; after: Markup } {
+  const walk = walkOf(attempt.events)
+  const begin = html`${facts(attempt)}${reasonBlock(attempt)}`
+  if (walk === undefined) {
+    const before = html`${begin}${errorBlock(attempt)}${stepsSection(attempt)}`
+    return { before, after: html`` }
+  }
+  const stageOf = new Map<number, number>()
+  if (stages.length > 1) {
+    for (const [i, { command }] of stages.entries()) {
+      if (command !== undefined) stageOf.set(command.number, i)
+    }
+  }
+  const after = html`${walkWay(attempt, walk, stageOf)}`
+  return { before: html`${begin}${walkHead(walk)}${errorBlock(attempt)}`, after }
 }
 
 /** What is known of an attempt that is over. */
 export function attemptSection(attempt: Attempt): AttemptSection {
   const captures: CaptureTaken[] = ofType(attempt, 'capture')
   const { diagnostics, phases } = attempt.end
+  const stages = stagesOf(attempt)
+  const { before, after } = story(attempt, stages)
   return {
-    before: html`${facts(attempt)}${reasonBlock(attempt)}${errorBlock(attempt)}${stepsSection(attempt)}`,
-    ...topologyOf(attempt),
-    after: html`${outputSection(ofType(attempt, 'output'))}${programSection(ofType(attempt, 'program-output'))}${captureSection(captures)}${diagnosticSection(ofType(attempt, 'diagnostic'), diagnostics)}${phaseBar(phases)}`,
+    before,
+    stages,
+    after: html`${after}${outputSection(ofType(attempt, 'output'))}${programSection(ofType(attempt, 'program-output'))}${captureSection(captures)}${diagnosticSection(ofType(attempt, 'diagnostic'), diagnostics)}${phaseBar(phases)}`,
   }
 }

@@ -1,12 +1,13 @@
 import { open, rename, rm, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
-import type { Markup } from '../markup.ts'
+import { Markup } from '../markup.ts'
 import { betweenParts, pageEnd, pageStart } from './page-parts.ts'
 import { statusOf, type AttemptRecord, type RunRecord, type ScenarioRecord } from './run-record.ts'
 import { endOfAttempt, endOfRow, signsOf, startOfAttempt, startOfRow } from './scenario-row.ts'
 import type { Spool, SpoolRange } from '../spool.ts'
 import { STATUSES } from '../status.ts'
 import type { Topologies } from '../topologies.ts'
+import { growthEnd, growthStart, stageEnd, stageStart } from '../walk/growth.ts'
 
 /** What a page is made of. */
 export interface PageSource {
@@ -23,22 +24,35 @@ function inOrder({ scenarios }: RunRecord): ScenarioRecord[] {
   return scenarios.toSorted((a, b) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0))
 }
 
-async function* attemptPieces(
-  { before, topology, after }: AttemptRecord,
-  topologies: Topologies,
+async function* stagePieces(
+  { stages }: AttemptRecord,
+  { topologies, spool }: PageSource,
 ): AsyncGenerator<Piece> {
-  yield before
-  if (topology !== undefined) yield await topologies.figure(topology)
-  yield after
+  const [first, ...others] = stages
+  if (first === undefined) return
+  if (others.length === 0) return yield await topologies.figure(first.topology, first.title)
+  yield growthStart(stages.length)
+  for (const { topology, title, intro } of stages) {
+    yield stageStart(title)
+    yield await topologies.figure(topology, title, new Markup(spool.text(intro)))
+    yield stageEnd
+  }
+  yield growthEnd
+}
+
+async function* attemptPieces(attempt: AttemptRecord, source: PageSource): AsyncGenerator<Piece> {
+  yield attempt.before
+  yield* stagePieces(attempt, source)
+  yield attempt.after
 }
 
 async function* scenarioPieces(
   scenario: ScenarioRecord,
-  { topologies }: PageSource,
+  source: PageSource,
 ): AsyncGenerator<Piece> {
   const { attempts } = scenario
   const [first] = attempts
-  if (attempts.length === 1 && first !== undefined) return yield* attemptPieces(first, topologies)
+  if (attempts.length === 1 && first !== undefined) return yield* attemptPieces(first, source)
   yield signsOf(scenario)
   const opened = attempts.findLast(({ end }) => end.status === 'failed') ?? attempts.at(-1)
   const sorted = attempts.toSorted(
@@ -46,7 +60,7 @@ async function* scenarioPieces(
   )
   for (const attempt of sorted) {
     yield startOfAttempt(attempt, { of: scenario, isOpen: attempt === opened })
-    yield* attemptPieces(attempt, topologies)
+    yield* attemptPieces(attempt, source)
     yield endOfAttempt
   }
 }

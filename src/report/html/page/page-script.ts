@@ -1,11 +1,7 @@
-/**
- * The page's script: plain JavaScript as text, for the compiler knows no browser here; the browser's
- * tests know it. Without it everything can be read. It must not hold `</script`.
- *
- * A `noscript` is a text where scripts run: what a scenario shows becomes elements when it is opened.
- */
-export const PAGE_SCRIPT = String.raw`
-'use strict'
+import { STEPPER_SCRIPT } from './stepper-script.ts'
+
+/** Of the page's script: the list of scenarios, and what opens in it. */
+const LIST_SCRIPT = String.raw`
 const root = document.documentElement
 const all = selector => [...document.querySelectorAll(selector)]
 const scenarios = all('.scenario')
@@ -31,7 +27,10 @@ function fill(scenario) {
   const text = scenario.querySelector(':scope > noscript')
   if (text === null) return
   const body = elementsOf(text.textContent)
-  for (const section of body.querySelectorAll('[data-topology]')) draw(section)
+  for (const section of body.querySelectorAll('[data-topology]')) {
+    if (section.closest('.stage') === null) draw(section)
+  }
+  for (const growth of body.querySelectorAll('.growth')) step(growth)
   for (const button of body.querySelectorAll('[data-copy]')) button.hidden = false
   text.replaceWith(body)
 }
@@ -195,3 +194,11 @@ addEventListener('beforeprint', unfold)
 addEventListener('afterprint', refold)
 matchMedia('print').addEventListener('change', ({ matches }) => (matches ? unfold() : refold()))
 `
+
+/**
+ * The page's script: plain JavaScript as text, for the compiler knows no browser here; the browser's
+ * tests know it. Without it everything can be read. It must not hold `</script`.
+ *
+ * A `noscript` is a text where scripts run: what a scenario shows becomes elements when it is opened.
+ */
+export const PAGE_SCRIPT = `'use strict'\n${STEPPER_SCRIPT}${LIST_SCRIPT}`

@@ -3,6 +3,15 @@ import type { Attempt } from '../../attempts.ts'
 import type { SpoolRange } from '../spool.ts'
 import type { ScenarioStatus } from '../status.ts'
 
+/** A topology of an attempt. */
+export interface StageRecord {
+  /** Its number. */
+  topology: number
+  title: string
+  /** What stands between its title and its drawing. */
+  intro: SpoolRange
+}
+
 /** What is kept of an attempt while the run goes on; all else is in the spool. */
 export interface AttemptRecord {
   start: ScenarioStart
@@ -11,9 +20,11 @@ export interface AttemptRecord {
   isCutOff: boolean
   /** A line about why it failed, or was skipped. */
   headline: string
+  /** Of a walkthrough: what became of its commands. */
+  walked?: string
   before: SpoolRange
-  /** The number of its topology. */
-  topology?: number
+  /** Its topology; of a walkthrough as it grew. */
+  stages: StageRecord[]
   after: SpoolRange
 }
 

@@ -45,6 +45,7 @@ export function startOfRow(
   const said = [
     passRate(scenario),
     retries > 0 ? `${retries} ${retries === 1 ? 'retry' : 'retries'}` : undefined,
+    outcomes.length === 1 ? outcomes[0]?.walked : undefined,
     outcomes.some(({ end }) => end.isExpectedToFail) ? 'expected to fail' : undefined,
   ].filter(text => text !== undefined)
   const all = first?.start.tags ?? []

@@ -1,6 +1,7 @@
 import { LIST_STYLE } from './list-style.ts'
 import { SCENARIO_STYLE } from './scenario-style.ts'
 import { TIMELINE_STYLE } from './timeline-style.ts'
+import { WALK_PRINT, WALK_STYLE } from './walk-style.ts'
 
 const css = String.raw
 
@@ -289,7 +290,7 @@ const PRINT = css`
   }
 `
 
+const STYLES = [COLOURS, FRAME, LIST_STYLE, SCENARIO_STYLE, TIMELINE_STYLE, WALK_STYLE]
+
 /** The page's style sheet, without that of its drawings. */
-export const PAGE_STYLE = [COLOURS, FRAME, LIST_STYLE, SCENARIO_STYLE, TIMELINE_STYLE, PRINT]
-  .join('\n')
-  .replace(/\n\s*/g, '\n')
+export const PAGE_STYLE = [...STYLES, PRINT, WALK_PRINT].join('\n').replace(/\n\s*/g, '\n')

@@ -119,6 +119,7 @@ export const SCENARIO_STYLE = css`
     padding: 6px 0;
   }
   .topology-text dt {
+    overflow-wrap: anywhere;
     font-weight: 550;
     margin-top: 6px;
   }
@@ -126,6 +127,9 @@ export const SCENARIO_STYLE = css`
     white-space: pre-wrap;
     overflow-wrap: anywhere;
     padding-left: 16px;
+  }
+  .captures a {
+    overflow-wrap: anywhere;
   }
   .packets {
     border-collapse: collapse;

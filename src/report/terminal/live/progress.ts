@@ -1,4 +1,10 @@
-import type { RunEvent, ScenarioEnd, ScenarioStart, StepEnd } from '../../../runner/events.ts'
+import type {
+  RunEvent,
+  ScenarioEnd,
+  ScenarioStart,
+  StepEnd,
+  WalkPlanned,
+} from '../../../runner/events.ts'
 import { attemptOf } from '../attempt-of.ts'
 import { shownName } from '../shown.ts'
 
@@ -9,6 +15,8 @@ export interface Job {
   /** Names of the steps that it is in, outermost first. */
   path: readonly string[]
   sinceMs: number
+  /** Of a walkthrough: how many of its commands are over. */
+  commands?: { over: number; found: number }
 }
 
 /** Before an estimate of what is left means something. */
@@ -66,6 +74,10 @@ export class Progress {
         return
       case 'scenario-start':
         return this.#scenarioStart(event, nowMs)
+      case 'walk-plan':
+        return this.#walkPlan(event)
+      case 'walked':
+        return this.#walked(event.id)
       case 'step-start':
         return this.#setPath(event.id, event.path)
       case 'step-end':
@@ -80,6 +92,16 @@ export class Progress {
     const { id, name, attempt, repeat, worker } = start
     const which = attempt > 1 ? ` (${attemptOf(start)})` : repeat > 1 ? ` (repeat ${repeat})` : ''
     this.#jobs.set(id, { worker, name: shownName(name) + which, path: [], sinceMs })
+  }
+
+  #walkPlan({ id, found }: WalkPlanned): void {
+    const job = this.#jobs.get(id)
+    if (job !== undefined) job.commands = { over: 0, found }
+  }
+
+  #walked(id: string): void {
+    const { commands } = this.#jobs.get(id) ?? {}
+    if (commands !== undefined) commands.over++
   }
 
   #setPath(id: string, path: readonly string[]): void {

@@ -34,10 +34,12 @@ export function regionLines(progress: Progress, frame: Frame): string[] {
 /** From when on it is told how long a job takes. */
 const LONG_MS = 1000
 
-function jobLine({ name, path, sinceMs }: Job, cells: number, { nowMs, colours }: Frame): string {
+function jobLine(job: Job, cells: number, { nowMs, colours }: Frame): string {
+  const { name, path, sinceMs, commands } = job
   const { cyan, dim } = colours
   const tookMs = nowMs - sinceMs
-  const took = cells < 30 || tookMs < LONG_MS ? '' : `${shownSeconds(tookMs)} `
+  const far = commands === undefined ? '' : `${commands.over}/${commands.found} `
+  const took = cells < 30 ? '' : far + (tookMs < LONG_MS ? '' : `${shownSeconds(tookMs)} `)
   const mark = cut('▸ ', cells)
   const whole = cells - mark.length - took.length
   const steps = path.join(' › ')

@@ -1,0 +1,46 @@
+import type { ShellFunction } from './shell-function.ts'
+
+/** Web servers. */
+export const serving: Readonly<Record<string, ShellFunction>> = {
+  serve: {
+    text: `\
+# serve NODE PORT TEXT [STATUS]: a web server; PEER in TEXT is the address that it sees.
+serve() {
+  TEXT=$3 STATUS=\${4-200} ip netns exec "$1" \\
+    socat "TCP-LISTEN:$2,reuseaddr,fork" "EXEC:bash $work/answer" 2>/dev/null &
+  started[$1:$2]=$!
+  await listens "$1" "$2"
+}
+listens() { [ -n "$(ip netns exec "$1" ss -Hltn "sport = :$2")" ]; }
+cat >"$work/answer" <<'ANSWER'
+while IFS= read -r line && [ "$line" != $'\\r' ]; do :; done
+text=\${TEXT//PEER/$SOCAT_PEERADDR}
+printf 'HTTP/1.0 %s -\\r\\nContent-Length: %s\\r\\n\\r\\n%s' "$STATUS" "$(printf %s "$text" | wc -c)" "$text"
+ANSWER`,
+    calls: ['await'],
+    tools: { socat: 'socat' },
+  },
+  stop_serving: {
+    text: `\
+stop_serving() {
+  kill "\${started[$1:$2]}"
+  wait "\${started[$1:$2]}" 2>/dev/null || true
+  unset "started[$1:$2]"
+}`,
+  },
+  await: {
+    text: `\
+# await COMMAND…: until it succeeds.
+await() {
+  local end=$(($(now) + 10000))
+  until "$@" 2>/dev/null; do
+    if (($(now) > end)); then
+      echo "this does not come true: $*" >&2
+      exit 1
+    fi
+    sleep 0.02
+  done
+}`,
+    calls: ['now'],
+  },
+}

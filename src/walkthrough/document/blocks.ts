@@ -1,0 +1,148 @@
+import type { Code, Nodes, Parent } from 'mdast'
+import type { Block, Listing } from './document.ts'
+import { htmlListing, withoutTags } from './html-listing.ts'
+import { joined, type PlainWords } from './plain-words.ts'
+import type { TopLevel } from './top-level.ts'
+
+export interface BlockReader {
+  /** All of the file's. */
+  lines: readonly string[]
+  words: PlainWords
+  remarks: string[]
+}
+
+const FENCE = /^(`{3,}|~{3,})/
+const TABLE_RULE = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/
+/** A paragraph that begins so is a listing that lacks its fence or its indentation. */
+const PROMPTED =
+  /^(?:\[[\w.-]+@[\w.-]+ [^\]]{1,60}\][#$] ?|[\w.-]+@[\w.-]+:[~/][^\s#$]{0,60}[#$] |\$ )(?=[a-z./])/
+const NESTED_FENCE = /^\s*(?:`{3,}|~{3,})\s*[A-Za-z][\w+-]*\s*$/
+
+const firstLine = (node: Nodes, before: number) => before + (node.position?.start.line ?? 1)
+
+/** The words of inline nodes; what is parsed is blocks only, so that they are one text. */
+function rawText(node: Nodes): string {
+  if ('value' in node) return node.value
+  if (!('children' in node)) return ''
+  return node.children.map(child => (child.type === 'break' ? '\n' : rawText(child))).join('')
+}
+
+function isClosed(lines: readonly string[], fence: string, lastLine: number): boolean {
+  const closing = /(`{3,}|~{3,})\s*$/.exec(lines[lastLine - 1] ?? '')?.[1] ?? ''
+  return closing.length >= fence.length && closing[0] === fence[0]
+}
+
+interface Place {
+  top: Nodes
+  before: number
+}
+
+function codeBlocks(node: Code, { top, before }: Place, reader: BlockReader): Listing[] {
+  const line = firstLine(node, before)
+  const lastLine = before + (node.position?.end.line ?? 1)
+  const source = reader.lines[line - 1] ?? ''
+  const fence = FENCE.exec(source.slice((node.position?.start.column ?? 1) - 1))?.[1]
+  // One that is in nothing and ends before the file does was cut, as it is long.
+  const isCut = node === top && lastLine < reader.lines.length
+  const closes = isCut || (lastLine > line && isClosed(reader.lines, fence ?? '', lastLine))
+  if (fence !== undefined && !closes) {
+    reader.remarks.push(`the fence of line ${line} is never closed`)
+  }
+  const first = fence === undefined ? line : line + 1
+  const language = (node.lang ?? '').toLowerCase()
+  const lines = (node.value === '' ? [] : node.value.split('\n')).map((text, i) => ({
+    line: first + i,
+    text,
+  }))
+  const inner = /^(?:md|markdown|mdx)$/.test(language)
+    ? -1
+    : lines.findIndex(({ text }) => NESTED_FENCE.test(text))
+  const nested = lines[inner]
+  if (fence === undefined || nested === undefined) {
+    return [{ type: 'listing', line: first, language, lines }]
+  }
+  reader.remarks.push(
+    `another fence opens at line ${nested.line} within that of line ${line}; read as two listings`,
+  )
+  const behind = lines.slice(inner + 1)
+  return [
+    { type: 'listing', line: first, language, lines: lines.slice(0, inner) },
+    {
+      type: 'listing',
+      line: nested.line + 1,
+      language: nested.text.replace(/[`~\s]/g, '').toLowerCase(),
+      lines: behind,
+    },
+  ]
+}
+
+function proseBlocks(raw: string, line: number, words: PlainWords): Block[] {
+  const rows = raw.split('\n')
+  // In a list it takes more blanks than many give for a listing to be one.
+  if (PROMPTED.test(rows[0] ?? '')) {
+    const lines = rows.map((text, i) => ({ line: line + i, text }))
+    return [{ type: 'listing', line, language: '', lines }]
+  }
+  const isTable = rows.length > 1 && rows[0]?.includes('|') && TABLE_RULE.test(rows[1] ?? '')
+  if (!isTable) {
+    const text = words.of(raw)
+    return text === '' ? [] : [{ type: 'prose', line, text }]
+  }
+  return rows.flatMap((row, i) =>
+    i === 1
+      ? []
+      : row
+          .split('|')
+          .map(cell => words.of(cell))
+          .filter(text => text !== '')
+          .map(text => ({ type: 'prose' as const, line: line + i, text })),
+  )
+}
+
+/** An HTML block: its `<pre>`, or its words; `until` is the last line that is dealt with. */
+function htmlBlocks(node: Nodes, before: number, reader: BlockReader) {
+  const line = firstLine(node, before)
+  const end = before + (node.position?.end.line ?? 1)
+  const blocks: Block[] = []
+  let from = line - 1
+  for (;;) {
+    const pre = htmlListing(reader.lines, from, end)
+    if (pre === undefined) break
+    const { language, lines } = pre
+    if (lines[0] !== undefined) {
+      blocks.push({ type: 'listing', line: lines[0].line, language, lines })
+    }
+    from = pre.lastLine
+  }
+  if (blocks.length === 0 && from === line - 1) {
+    const text = joined(withoutTags(rawText(node)).split('\n'))
+    if (text !== '') blocks.push({ type: 'prose', line, text })
+  }
+  return { blocks, until: Math.max(from, end) }
+}
+
+/** The blocks of the file out of the parser's, those in quotes and lists among them, in order. */
+export function* blocksOf(tops: Iterable<TopLevel>, reader: BlockReader): Generator<Block> {
+  let until = 0
+  for (const { node: top, before } of tops) {
+    // A stack, as quotes stand in quotes.
+    const stack: Nodes[] = [top]
+    for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+      const line = firstLine(node, before)
+      if (line <= until) continue
+      if (node.type === 'heading') {
+        yield { type: 'heading', line, depth: node.depth, text: reader.words.of(rawText(node)) }
+      } else if (node.type === 'paragraph') {
+        yield* proseBlocks(rawText(node), line, reader.words)
+      } else if (node.type === 'code') {
+        yield* codeBlocks(node, { top, before }, reader)
+      } else if (node.type === 'html') {
+        const html = htmlBlocks(node, before, reader)
+        until = html.until
+        yield* html.blocks
+      } else if ('children' in node) {
+        stack.push(...(node as Parent).children.toReversed())
+      }
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import { parseAddress } from '../../ipam/address.ts'
+import { parseInterface } from '../../ipam/interface-address.ts'
+import { UsageError } from '../../errors.ts'
+import type { HostMatter, OutsideMatter } from './front-matter.ts'
+
+/** What is wrong with a value; whoever reads front matter adds where it stands. */
+export class WrongMatter extends Error {
+  readonly path: readonly (string | number)[]
+  readonly hint: string
+
+  constructor(message: string, path: readonly (string | number)[], hint: string) {
+    super(message)
+    this.path = path
+    this.hint = hint
+  }
+}
+
+export interface MatterValue {
+  value: unknown
+  /** Keys and indices from the top of the front matter to it. */
+  path: readonly (string | number)[]
+}
+
+function spell(value: unknown): string {
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object' && value !== null) return 'a map'
+  return JSON.stringify(value) ?? String(value)
+}
+
+const nameOf = (path: readonly (string | number)[]) => path.slice(1).join('.')
+
+function wrong({ value, path }: MatterValue, expected: string, hint: string): WrongMatter {
+  return new WrongMatter(`"${nameOf(path)}" is ${expected}, not ${spell(value)}`, path, hint)
+}
+
+export function text(given: MatterValue): string {
+  const { value } = given
+  if (typeof value === 'string') return value
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  throw wrong(given, 'a text', `write ${nameOf(given.path)}: "…"`)
+}
+
+export function texts(given: MatterValue): string[] {
+  const { value, path } = given
+  if (typeof value === 'string') return [value]
+  if (!Array.isArray(value)) {
+    throw wrong(given, 'a list of texts', `write ${nameOf(path)}: [one, two]`)
+  }
+  return value.map((item: unknown, i) => text({ value: item, path: [...path, i] }))
+}
+
+export function entries(given: MatterValue, example: string): [string, MatterValue][] {
+  const { value, path } = given
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw wrong(given, 'a map', `write ${example}`)
+  }
+  return Object.entries(value).map(([key, item]) => [key, { value: item, path: [...path, key] }])
+}
+
+/** The values of a map that may have these keys and no others. */
+export function fields<Key extends string>(
+  given: MatterValue,
+  known: readonly Key[],
+  example: string,
+): Partial<Record<Key, MatterValue>> {
+  const found: Partial<Record<Key, MatterValue>> = {}
+  for (const [name, item] of entries(given, example)) {
+    const key = known.find(one => one === name)
+    if (key === undefined) {
+      throw new WrongMatter(
+        `"${name}" is no key of it`,
+        item.path,
+        `it may have ${known.join(', ')}`,
+      )
+    }
+    found[key] = item
+  }
+  return found
+}
+
+/** `parse` refuses what is not an address with a reason of its own. */
+function checked(given: MatterValue, parse: (value: string) => unknown): string {
+  const value = text(given)
+  try {
+    parse(value)
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    throw new WrongMatter(error.message, given.path, error.hint)
+  }
+  return value
+}
+
+export const address = (given: MatterValue): string => checked(given, parseAddress)
+export const prefixed = (given: MatterValue): string => checked(given, parseInterface)
+
+export function policy(given: MatterValue): 'ACCEPT' | 'DROP' {
+  const value = text(given).toUpperCase()
+  if (value === 'ACCEPT' || value === 'DROP') return value
+  throw wrong(given, 'ACCEPT or DROP', 'write forward: DROP as on a host where Docker runs')
+}
+
+export function seconds(given: MatterValue): number {
+  const { value } = given
+  if (typeof value === 'number' && value > 0 && Number.isFinite(value)) return value
+  throw wrong(given, 'a number of seconds', 'write timeout: 60')
+}
+
+export function script(given: MatterValue): string {
+  return Array.isArray(given.value) ? texts(given).join('\n') : text(given)
+}
+
+const HOST_EXAMPLE = 'node1: { address: 192.0.2.1/24, device: eth0 }'
+const OUTSIDE_EXAMPLE = '- { address: 198.51.100.7, names: [example.com], http: hello }'
+
+function host(given: MatterValue): HostMatter {
+  if (given.value === null) return {}
+  if (typeof given.value === 'string') return { address: prefixed(given) }
+  const { address: at, device } = fields(given, ['address', 'device'], HOST_EXAMPLE)
+  return {
+    ...(at === undefined ? {} : { address: prefixed(at) }),
+    ...(device === undefined ? {} : { device: text(device) }),
+  }
+}
+
+export function hosts(given: MatterValue): Record<string, HostMatter> {
+  const { value, path } = given
+  // A list of names is the shortest way to say that there are two.
+  if (Array.isArray(value)) return Object.fromEntries(texts(given).map(name => [name, {}]))
+  return Object.fromEntries(
+    entries({ value, path }, HOST_EXAMPLE).map(([name, item]) => [name, host(item)]),
+  )
+}
+
+function outsider(given: MatterValue): OutsideMatter {
+  if (typeof given.value === 'string') return { address: address(given) }
+  const { address: at, names, http } = fields(given, ['address', 'names', 'http'], OUTSIDE_EXAMPLE)
+  if (at === undefined) throw wrong(given, 'a map with an address', `write ${OUTSIDE_EXAMPLE}`)
+  return {
+    address: address(at),
+    ...(names === undefined ? {} : { names: texts(names) }),
+    ...(http === undefined ? {} : { http: text(http) }),
+  }
+}
+
+export function outside(given: MatterValue): OutsideMatter[] {
+  const { value, path } = given
+  if (!Array.isArray(value)) throw wrong(given, 'a list', `write ${OUTSIDE_EXAMPLE}`)
+  return value.map((item: unknown, i) => outsider({ value: item, path: [...path, i] }))
+}
+
+export function sysctls(given: MatterValue): Record<string, string> {
+  const named = entries(given, 'sysctls: { net.ipv4.ip_forward: 1 }')
+  return Object.fromEntries(named.map(([name, item]) => [name, text(item)]))
+}

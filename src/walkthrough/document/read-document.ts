@@ -1,0 +1,46 @@
+import { basename } from 'node:path'
+import { blocksOf } from './blocks.ts'
+import type { Block, Heading, WalkDocument } from './document.ts'
+import { PlainWords } from './plain-words.ts'
+import { readFrontMatter } from './read-front-matter.ts'
+import { sourceText } from './source-text.ts'
+import { topLevel } from './top-level.ts'
+
+/** More than any walkthrough has; beyond it a file is a book, and each block costs memory. */
+const MOST_BLOCKS = 20_000
+const MOST_REMARKS = 20
+
+/** The first heading of the highest rank. */
+function titleOf(blocks: readonly Block[]): string | undefined {
+  const headings = blocks.filter(
+    (block): block is Heading => block.type === 'heading' && block.text !== '',
+  )
+  const rank = headings.reduce((least, { depth }) => Math.min(least, depth), 7)
+  return headings.find(({ depth }) => depth === rank)?.text
+}
+
+/**
+ * Reads a Markdown file into headings, prose and listings, whatever is in it.
+ *
+ * @throws UsageError `TNET_FRONT_MATTER` when what stands below `tnet-lab` in its front matter is wrong
+ */
+export function readDocument(text: string, file: string): WalkDocument {
+  const { lines, remarks } = sourceText(text)
+  const head = readFrontMatter(lines, file)
+  remarks.push(...head.remarks)
+  const reader = { lines, words: new PlainWords(), remarks }
+  const blocks: Block[] = []
+  for (const block of blocksOf(topLevel(lines, head.lines, remarks), reader)) {
+    if (blocks.length === MOST_BLOCKS) {
+      remarks.push(`nothing is read from line ${block.line} on: it has too many blocks`)
+      break
+    }
+    blocks.push(block)
+  }
+  if (remarks.length > MOST_REMARKS) {
+    const more = remarks.length - MOST_REMARKS
+    remarks.splice(MOST_REMARKS, more, `and ${more} more of the kind`)
+  }
+  const title = head.title ?? titleOf(blocks) ?? basename(file)
+  return { file, title, frontMatter: head.frontMatter, blocks, remarks }
+}

@@ -1,0 +1,78 @@
+import { WRAP } from '../typed/typed.ts'
+
+/** A file's lines as everything after it counts them, and what had to be left out. */
+export interface SourceText {
+  lines: string[]
+  remarks: string[]
+}
+
+const MOST_CHARACTERS = 16 * 1024 * 1024
+/** No program takes a longer argument (MAX_ARG_STRLEN is 128 KiB), and no reader a longer line. */
+const LONGEST_LINE = 64 * 1024
+/** Quotes and lists in one another; each costs the parser a pass over every line in it. */
+const DEEPEST = 40
+const MARKERS = new RegExp(`^((?:[ \\t]{0,8}(?:>|[*+-][ \\t]|\\d{1,9}[.)][ \\t])){${DEEPEST}})`)
+const MARKER = /^[ \t]{0,8}(?:>|[*+-](?=[ \t])|\d{1,9}[.)](?=[ \t]))/
+/** The same by indentation: no list goes in further than this. */
+const INDENTED = new RegExp(`^[ \\t]{${2 * DEEPEST},}(?=[>*+-]|\\d{1,9}[.)])`)
+/** How many lines a remark names one by one. */
+const NAMED = 5
+
+/** A cut between the halves of a surrogate pair would leave one of them. */
+function cut(text: string, length: number): string {
+  const last = text.charCodeAt(length - 1)
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? length - 1 : length)
+}
+
+/** The lines, whatever ends them; a carriage return inside of one is a progress bar's. */
+function split(text: string): string[] {
+  if (!text.includes('\r')) return text.split('\n')
+  if (!text.includes('\n')) return text.split('\r')
+  return text.replace(/\r+\n/g, '\n').replaceAll('\r', ' ').split('\n')
+}
+
+function shallow(line: string): string {
+  if (INDENTED.test(line)) return ' '.repeat(2 * DEEPEST) + line.trimStart()
+  const deep = MARKERS.exec(line)?.[1]
+  if (deep === undefined) return line
+  let rest = line.slice(deep.length)
+  for (let marker = MARKER.exec(rest); marker !== null; marker = MARKER.exec(rest)) {
+    rest = rest.slice(marker[0].length)
+  }
+  return deep + rest
+}
+
+function named(lines: readonly number[]): string {
+  const first = lines.slice(0, NAMED).join(', ')
+  const more = lines.length - NAMED
+  return `${lines.length === 1 ? 'line' : 'lines'} ${first}${more > 0 ? ` and ${more} more` : ''}`
+}
+
+/** Takes a file's text apart, within bounds that no walkthrough meets. */
+export function sourceText(given: string): SourceText {
+  const remarks: string[] = []
+  let text = given.startsWith('\u{FEFF}') ? given.slice(1) : given
+  if (text.length > MOST_CHARACTERS) {
+    remarks.push(`only its first ${MOST_CHARACTERS} of ${text.length} characters are read`)
+    text = cut(text, MOST_CHARACTERS)
+  }
+  const tooLong: number[] = []
+  const tooDeep: number[] = []
+  const lines = split(text.replaceAll(WRAP, '\u{FFFD}')).map((line, i) => {
+    let kept = line
+    if (kept.length > LONGEST_LINE) {
+      tooLong.push(i + 1)
+      kept = cut(kept, LONGEST_LINE)
+    }
+    const flat = shallow(kept)
+    if (flat !== kept) tooDeep.push(i + 1)
+    return flat
+  })
+  if (tooLong.length > 0) {
+    remarks.push(`of ${named(tooLong)} only the first ${LONGEST_LINE} characters are read`)
+  }
+  if (tooDeep.length > 0) {
+    remarks.push(`in ${named(tooDeep)} only the outer ${DEEPEST} quotes and lists are read as such`)
+  }
+  return { lines, remarks }
+}

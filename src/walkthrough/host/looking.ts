@@ -1,0 +1,31 @@
+import { simpleCommands } from '../compare/simple-command.ts'
+
+/** They send packets: before them, links and addresses are to be ready. */
+const TRAFFIC =
+  /^(?:ping6?|fping|arping|curl|wget|nc|ncat|netcat|telnet|traceroute6?|tracepath6?|mtr|dig|host|nslookup|iperf3?|ssh|ab|hping3|socat|nmap)$/
+
+/** They look, and change nothing: asked again, they say what is so by now. */
+const LOOKING =
+  /^(?:arp|bridge|brctl|ifconfig|ip|ip6?tables-save|lsns|netstat|route|ss|sysctl|cat|ethtool|conntrack|ip6?tables|nft|ls|hostname)$/
+const CHANGING =
+  /^(?:add|addbr|addif|append|attach|change|chg|del|delbr|delete|delif|exec|flush|monitor|replace|set|setfd|stp|up|down|-w|-[A-DFIN-RXZ]|-s|hw|ether|mtu|netmask|default|create)$/
+
+export function sendsPackets(text: string): boolean {
+  return simpleCommands(text).some(({ program }) => TRAFFIC.test(program))
+}
+
+/** Whether those are, or may be, of IPv6. */
+export function mayBeIPv6(text: string): boolean {
+  return /:[\da-f]*:|ping6|\s-6\b|\.[a-z]{2,}\b/i.test(text)
+}
+
+/** Whether a command can be run again, and nobody would notice but by its output. */
+export function onlyLooks(text: string): boolean {
+  const commands = simpleCommands(text)
+  if (commands.length === 0 || />/.test(text)) return false
+  return commands.every(
+    ({ program, args }, n) =>
+      (LOOKING.test(program) && !args.some(word => CHANGING.test(word) || /=/.test(word))) ||
+      (n > 0 && /^(?:grep|head|tail|awk|sed|cut|sort|wc|cat|tr|column)$/.test(program)),
+  )
+}

@@ -1,0 +1,72 @@
+import { STAND_INS } from './stand-ins.ts'
+
+/** So many processes, and no more. */
+const PROCESSES = 400
+/** No file is larger. */
+const FILE_BYTES = 24 << 20
+
+/**
+ * What makes a process a simulated machine. It begins with namespaces of ours for mounts and
+ * processes, in which it goes into `$1` and lets go of everything else. Then it becomes the root of a
+ * user namespace of its own, with a network of its own: whatever a document does from there on, it can
+ * neither see nor undo what was made before.
+ *
+ * Its root is our own user where that is an ordinary one. Where we are root for real (`$3` is `root`),
+ * we say from outside who its root is, and it waits for that: systems that let ordinary users make no
+ * user namespaces ask who makes it.
+ *
+ * The shell that it ends as reads what we type on descriptor 0. What a document types is read by
+ * another one, on 3; when that one ends there is a new one, as after `exit` on a terminal.
+ */
+export const machineScript = `set -eu
+cd "$1"
+mount -t proc -o nosuid,nodev,noexec proc proc
+pivot_root . .old
+cd /
+umount -l .old
+rmdir .old
+name=$2 inside=$4
+if [ "$3" = root ]; then
+  groups=--clear-groups map=--keep-caps
+  become="until read -r _ </proc/self/uid_map; do sleep 0.002; done
+exec setpriv --reuid=0 --regid=0 --keep-groups"
+else
+  groups='' map=--map-root-user become=exec
+fi
+shift 4
+# What is left of the words makes setgroups(2) harmless.
+command -v "\${1-perl}" >/dev/null || shift $#
+exec prlimit --nproc=${PROCESSES} --core=0 --nofile=4096 --fsize=${FILE_BYTES} \\
+  setpriv --no-new-privs $groups "$@" \\
+  unshare --user $map --net --mount --uts --ipc -- \\
+  bash -c "$become bash -c \\"\\$1\\" bash \\"\\$2\\"" bash "$inside" "$name"
+`
+
+/** The second half, from within. */
+export const insideScript = `
+mount -t sysfs -o ro,nosuid,nodev,noexec sysfs /sys 2>/dev/null
+hostname "$1"
+ip link set lo up
+cd /root
+# With job control, what is in the background does not ignore Ctrl-C.
+set -m
+(
+  while :; do
+    bash --norc --noprofile
+    printf "\\036ended\\036"
+  done
+) <&3 >&4 2>&4 3<&- 4>&- &
+set +m
+exec bash --norc --noprofile 3<&- 4>&-
+`
+
+/** What the shells of a machine know; nothing of whoever runs the walk. */
+export const machineEnvironment: Readonly<Record<string, string>> = {
+  PATH: `${STAND_INS}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
+  HOME: '/root',
+  USER: 'root',
+  LOGNAME: 'root',
+  SHELL: '/bin/bash',
+  LANG: 'C.UTF-8',
+  TERM: 'xterm',
+}

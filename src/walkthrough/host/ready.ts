@@ -1,0 +1,46 @@
+import { untilSettled } from '../../kernel/carrier.ts'
+import type { Lab } from '../../lab/lab.ts'
+import type { Node } from '../../lab/node.ts'
+import { poll } from '../../poll.ts'
+
+/** Duplicate address detection takes a second, or two where packets are delayed. */
+const DETECTED_MS = 4000
+/** A port of a bridge with STP listens for 15 s, and learns for 15 s. */
+const FORWARDING_MS = 32_000
+
+async function isDetecting(node: Node): Promise<boolean> {
+  const [addresses, links] = await Promise.all([node.addresses(), node.links()])
+  // Nobody is asked on a link without carrier: it stays so.
+  const live = new Set(links.filter(one => one.hasCarrier).map(({ index }) => index))
+  return addresses.some(one => one.isTentative && !one.isDuplicate && live.has(one.index))
+}
+
+async function isLearning(node: Node): Promise<boolean> {
+  const links = await node.links()
+  return links.some(
+    ({ portState, hasCarrier }) =>
+      hasCarrier && (portState === 'listening' || portState === 'learning'),
+  )
+}
+
+async function until(
+  nodes: readonly Node[],
+  isBusy: (node: Node) => Promise<boolean>,
+  timeoutMs: number,
+): Promise<void> {
+  await poll(
+    async () => ((await Promise.all(nodes.map(isBusy))).some(Boolean) ? undefined : true),
+    { timeoutMs },
+  )
+}
+
+/**
+ * Waits as long as a person takes to type the next command: until links that came up pass packets,
+ * bridges have learnt, and addresses are no longer tentative, where those matter.
+ */
+export async function ready(lab: Lab, isIPv6: boolean): Promise<void> {
+  const { nodes } = lab
+  await untilSettled(nodes.map(({ netns }) => netns))
+  if (isIPv6) await until(nodes, isDetecting, DETECTED_MS)
+  await until(nodes, isLearning, FORWARDING_MS)
+}

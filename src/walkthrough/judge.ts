@@ -1,0 +1,142 @@
+import { packageOf } from '../kernel/tool.ts'
+import type { Comparison } from './compare/comparison.ts'
+import { compare } from './compare/compare.ts'
+import { simpleCommands } from './compare/simple-command.ts'
+import { NO_KERNEL, NOT_HERE } from './host/stand-ins.ts'
+import type { PlannedStep } from './plan/walk-plan.ts'
+import { isWrong, type Verdict, type WalkedStep } from './verdict.ts'
+
+/** What a command did. */
+export interface Ran {
+  /** undefined: it was not over in time. */
+  exitCode: number | undefined
+  /** A person would have stopped it; how it ended says nothing. */
+  wasStopped: boolean
+  output: string
+}
+
+export interface Circumstances {
+  isStrict: boolean
+  /** Why what fails from here on may fail for another reason than the document's. */
+  doubt?: string
+}
+
+export type Judgement = Pick<
+  WalkedStep,
+  'verdict' | 'reason' | 'differences' | 'explained' | 'leftOut'
+>
+
+/** What iproute2 and iptables print when the kernel has not what they ask for. */
+const UNSUPPORTED =
+  /Unknown device type|RTNETLINK answers: (?:Operation|Protocol) not supported|Operation not supported|Protocol not supported|No chain\/target\/match by that name|Couldn't load (?:match|target)|Extension \S+ .*not supported|Protocol wrong type for socket/
+/** Only root of the real machine may, wherever this runs. */
+const NOT_CONTAINED = /permission denied on key|mknod: .*Operation not permitted/
+/** They say by their exit code what they found. */
+const ANSWERS_BY_EXIT = new Set(['grep', 'egrep', 'fgrep', 'diff', 'cmp', 'test', '[', 'false'])
+
+const lineWith = (text: string, pattern: RegExp | string) =>
+  text
+    .split('\n')
+    .find(line => (typeof pattern === 'string' ? line.includes(pattern) : pattern.test(line)))
+    ?.trim()
+
+/** Why a command says nothing about the document, when it does not. */
+function unjudged(text: string, { exitCode, output }: Ran): Judgement | undefined {
+  const kernel = lineWith(output, NO_KERNEL)
+  if (kernel !== undefined) {
+    return {
+      verdict: 'cannot-judge',
+      reason: kernel.slice(kernel.indexOf(NO_KERNEL)).replace(`${NO_KERNEL} `, ''),
+    }
+  }
+  const refused = lineWith(output, NOT_HERE)
+  if (refused !== undefined && exitCode !== 0) {
+    return { verdict: 'not-run', reason: refused.slice(refused.indexOf(NOT_HERE)) }
+  }
+  if (exitCode === 0) return undefined
+  const unsupported = lineWith(output, UNSUPPORTED)
+  if (unsupported !== undefined) {
+    return { verdict: 'cannot-judge', reason: `this kernel lacks what it needs: ${unsupported}` }
+  }
+  const denied = lineWith(output, NOT_CONTAINED)
+  if (denied !== undefined) {
+    return { verdict: 'not-run', reason: `${NOT_HERE} only root of a real machine may: ${denied}` }
+  }
+  const missing =
+    /(?:^|: )([\w.+-]+): (?:command )?not found|exec of "([^"]+)" failed: No such file/m.exec(
+      output,
+    )
+  const program = missing?.[1] ?? missing?.[2]
+  if (program !== undefined && simpleCommands(text).some(one => one.program === program)) {
+    const from = packageOf(program)
+    const hint = from === undefined ? '' : `: apt-get install ${from}`
+    return { verdict: 'not-run', reason: `this machine has no ${program}${hint}` }
+  }
+  return undefined
+}
+
+/** Of a comparison, what a report tells. */
+function told({ differences, explained, leftOut }: Comparison): Partial<Judgement> {
+  return {
+    ...(differences.length === 0 ? {} : { differences }),
+    ...(explained.length === 0 ? {} : { explained }),
+    ...(leftOut.length === 0 ? {} : { leftOut }),
+  }
+}
+
+/** Whether it failed, by its exit code or, of a ping, by what it lost. */
+export function hasFailed(text: string, { exitCode, wasStopped, output }: Ran): boolean {
+  const last = simpleCommands(text).at(-1)
+  if (last?.program.startsWith('ping') === true && /\b\d+ received\b/.test(output)) {
+    return /\b100% packet loss/.test(output)
+  }
+  if (wasStopped || exitCode === 0) return false
+  if (exitCode === 1 && last !== undefined && ANSWERS_BY_EXIT.has(last.program)) return false
+  return true
+}
+
+function verdictOf(
+  { command, expects, kind }: PlannedStep,
+  ran: Ran,
+  isStrict: boolean,
+): Judgement {
+  const { text, shown } = command
+  const failed = hasFailed(text, ran)
+  const { output: seen } = ran
+  const isOver = ran.exitCode !== undefined || kind === 'until-stopped'
+  if (shown !== undefined && shown.length > 0) {
+    const exitCode = ran.exitCode ?? null
+    const compared = compare(text, { shown, seen, exitCode, isStrict })
+    if (compared.differences.length === 0 && isOver) {
+      return { verdict: 'as-shown', ...told(compared) }
+    }
+    const verdict: Verdict =
+      expects === 'success' && failed
+        ? 'failed'
+        : expects === 'failure' && !failed
+          ? 'succeeded'
+          : 'differs'
+    return { verdict, ...told(compared) }
+  }
+  if (expects === 'failure') return { verdict: failed ? 'as-shown' : 'succeeded' }
+  return { verdict: failed || !isOver ? 'failed' : 'ran' }
+}
+
+/**
+ * What to make of a command that is over. What cannot be judged here is never a pass, and neither is
+ * a failure that the document shows, where it may have come about for another reason.
+ */
+export function judge(step: PlannedStep, ran: Ran, { isStrict, doubt }: Circumstances): Judgement {
+  const { text } = step.command
+  const impossible = unjudged(text, ran)
+  if (impossible !== undefined) return impossible
+  const judgement = verdictOf(step, ran, isStrict)
+  const confirmsFailure = judgement.verdict === 'as-shown' && hasFailed(text, ran)
+  if (doubt !== undefined && (isWrong(judgement.verdict) || confirmsFailure)) {
+    return { ...judgement, verdict: 'cannot-judge', reason: doubt }
+  }
+  if (ran.exitCode === undefined && !ran.wasStopped) {
+    return { ...judgement, reason: 'it was not over in time, and was ended' }
+  }
+  return judgement
+}

@@ -1,0 +1,126 @@
+import fs from 'node:fs'
+import type { Container } from '../lab/container.ts'
+import type { Lab } from '../lab/lab.ts'
+import type { Node } from '../lab/node.ts'
+import { adoptedContainer } from '../lab/adopted.ts'
+import { EnvironmentError } from '../errors.ts'
+import { Machine } from './host/machine.ts'
+import { machineFolder } from './host/machine-folder.ts'
+import { nameServerOf, Outside } from './host/outside.ts'
+import { quoted } from './host/session.ts'
+import type { HostPlan, PartPlan } from './plan/walk-plan.ts'
+
+const SETUP_MS = 30_000
+/** A name for what is the machine's own namespace anyway. */
+const OWN = /^(?:default|host|root|init)$/
+
+interface Known {
+  container: Container
+  inode: number
+}
+
+/** The machines of a part of a document, and the namespaces that were made on them. */
+export class Machines {
+  readonly #lab: Lab
+  readonly #machines = new Map<string, Machine>()
+  readonly #namespaces = new Map<Machine, Map<string, Known>>()
+
+  private constructor(lab: Lab) {
+    this.#lab = lab
+  }
+
+  /** Starts them, with what the document takes for granted. */
+  static async start(lab: Lab, part: PartPlan, setup?: string): Promise<Machines> {
+    const machines = new Machines(lab)
+    const { folder, remove } = machineFolder()
+    lab.undo.push('files of machines', remove)
+    const nameServer = nameServerOf(part)
+    const outside = await Outside.start(lab, part)
+    const hosts = part.hosts.map(({ prefix, name }) => `${prefix.split('/')[0]} ${name}\n`).join('')
+    for (const plan of part.hosts) {
+      const files = { name: plan.name, hosts, ...(nameServer === undefined ? {} : { nameServer }) }
+      const machine = await Machine.start(lab, folder, files)
+      machines.#machines.set(plan.name, machine)
+      machines.#namespaces.set(machine, new Map())
+      await outside.join(machine.host)
+      await furnish(machine, plan, setup)
+    }
+    await machines.look()
+    return machines
+  }
+
+  get(name: string): Machine {
+    const machine = this.#machines.get(name) ?? [...this.#machines.values()][0]
+    if (machine === undefined) throw new Error('a part of a plan has no machine')
+    return machine
+  }
+
+  get all(): Machine[] {
+    return [...this.#machines.values()]
+  }
+
+  /** A named namespace of a machine, or the machine itself; undefined: there is none of that name. */
+  node(host: string, namespace?: string): Node | undefined {
+    const machine = this.get(host)
+    if (namespace === undefined) return machine.host
+    return this.#namespaces.get(machine)?.get(namespace)?.container
+  }
+
+  /** Learns which named namespaces there are by now. */
+  async look(): Promise<void> {
+    for (const machine of this.all) this.#lookAt(machine)
+  }
+
+  #lookAt(machine: Machine): void {
+    const known = this.#namespaces.get(machine) ?? new Map<string, Known>()
+    if (!machine.hasChanged('/run/netns')) return
+    const names = new Set(machine.names('/run/netns'))
+    const own = fs.fstatSync(machine.host.netns.descriptor).ino
+    for (const [name, { container }] of known) {
+      if (names.has(name)) continue
+      this.#lab.abandon(container)
+      known.delete(name)
+    }
+    for (const name of names) {
+      const descriptor = machine.openNamespace(name)
+      if (descriptor === undefined) continue
+      try {
+        const inode = fs.fstatSync(descriptor).ino
+        const before = known.get(name)
+        if (inode === own || before?.inode === inode) continue
+        if (before !== undefined) this.#lab.abandon(before.container)
+        const container = adoptedContainer(machine.host, name, descriptor)
+        known.set(name, { container, inode })
+      } catch {
+        known.delete(name) // a file there that is no namespace
+      } finally {
+        fs.closeSync(descriptor)
+      }
+    }
+  }
+}
+
+async function furnish(machine: Machine, plan: HostPlan, setup?: string): Promise<void> {
+  const lines = [
+    ...(plan.forward === 'DROP' ? ['iptables -P FORWARD DROP'] : []),
+    ...plan.namespaces.map(name =>
+      OWN.test(name)
+        ? `ip netns attach ${quoted(name)} $$`
+        : `ip netns add ${quoted(name)} && ip -n ${quoted(name)} link set lo up`,
+    ),
+    ...Object.entries(plan.sysctls).map(
+      ([key, value]) => `sysctl -qw ${quoted(`${key}=${value}`)}`,
+    ),
+    ...(setup === undefined ? [] : [setup]),
+  ]
+  for (const line of lines) {
+    const output = machine.newOutput()
+    const { exitCode } = await machine.session.type(line, output, { timeoutMs: SETUP_MS })
+    if (exitCode === 0) continue
+    throw new EnvironmentError(`could not prepare the simulated machine "${machine.name}"`, {
+      code: 'TNET_MACHINE_FAILED',
+      hint: 'see "setup", "namespaces" and "sysctls" in the front matter of the document',
+      facts: { command: line, said: machine.read(output).trim() },
+    })
+  }
+}

@@ -1,0 +1,179 @@
+import type { FrontMatter } from '../../document/front-matter.ts'
+import type { Subnet } from '../../../ipam/subnet.ts'
+import { WRAP } from '../../typed/typed.ts'
+import { showsFailure, showsSuccess } from '../steps/shown-result.ts'
+import type { PlacedCommand } from '../typing/placed-command.ts'
+import type { Guess, OutsidePlan } from '../walk-plan.ts'
+import { destinationsOf, isHostName, nameServersOf } from './destinations.ts'
+import type { Destination } from './destinations.ts'
+import { isIPv4, isPrivate, isPublic, subnetOf } from './ipv4.ts'
+import type { OwnAddresses } from './own-addresses.ts'
+
+/** Asked for names everywhere; they answer that, whatever else they are used for. */
+const RESOLVERS = ['8.8.8.8', '8.8.4.4', '1.1.1.1', '114.114.114.114', '223.5.5.5', '9.9.9.9']
+const OWN_RESOLVER = '198.51.100.53'
+/** Made-up addresses of names count up from here. */
+const MADE_UP = subnetOf('198.51.100.0/24')!
+const PARENTHESISED = /\b((?:[\w-]+\.)+[a-z]{2,24}) \((\d+(?:\.\d+){3})\)/gi
+const ANSWER = /^((?:[\w-]+\.)+[a-z]{2,24})\.\s+\d+\s+IN\s+A\s+(\d+(?:\.\d+){3})/i
+const HAS_ADDRESS = /^((?:[\w-]+\.)+[a-z]{2,24}) has address (\d+(?:\.\d+){3})/i
+
+export interface OutsideClues {
+  placed: readonly PlacedCommand[]
+  frontMatter: FrontMatter
+  own: OwnAddresses
+  /** The segment that the machines are on, and who is there. */
+  segment: Subnet
+  taken: readonly string[]
+  /** Names of machines and namespaces. */
+  names: ReadonlySet<string>
+}
+
+/** The addresses that output shows for names. */
+function shownAddresses(placed: readonly PlacedCommand[]): Map<string, string> {
+  const found = new Map<string, string>()
+  const add = (name = '', address = '') => {
+    if (isPublic(address) && !found.has(name.toLowerCase())) found.set(name.toLowerCase(), address)
+  }
+  for (const { command } of placed) {
+    let asked: string | undefined
+    for (const text of command.shown ?? []) {
+      for (const [, name, address] of text.matchAll(PARENTHESISED)) add(name, address)
+      for (const pattern of [ANSWER, HAS_ADDRESS]) {
+        const [, name, address] = pattern.exec(text) ?? []
+        add(name, address)
+      }
+      // nslookup's answer stands on two lines.
+      asked = /^Name:\s+(\S+)/.exec(text)?.[1] ?? asked
+      const [, address] = /^Address:\s+(\S+)\s*$/.exec(text) ?? []
+      if (asked !== undefined) add(asked, address)
+    }
+  }
+  return found
+}
+
+/** What a request shows of the page, when that is one that a simple server can give. */
+function bodyOf({ placed, isHttp }: Destination): string | undefined {
+  const { shown = [], text } = placed.command
+  if (!isHttp || shown.length === 0 || shown.length > 3 || showsFailure(placed.command))
+    return undefined
+  if (/\s-\w*[IviwoO]|\s--(head|include|verbose|write-out|output)|\|/.test(text)) return undefined
+  const lines = shown.map(line => line.replaceAll(WRAP, ''))
+  const isPlain = lines.every(
+    line =>
+      line.length < 200 &&
+      !/[\u0000-\u001f\u007f-\u009f]|^\.\.\.$|^HTTP\/|^\s*%|^[*<>] /.test(line),
+  )
+  return isPlain ? `${lines.join('\n')}\n` : undefined
+}
+
+class Outside {
+  readonly #clues: OutsideClues
+  readonly #plans = new Map<string, OutsidePlan>()
+  readonly #guesses: Guess[] = []
+  #next = 1
+
+  constructor(clues: OutsideClues) {
+    this.#clues = clues
+    for (const { address, names = [], http } of clues.frontMatter.outside ?? []) {
+      this.#plans.set(address, {
+        address,
+        names: [...names],
+        http: http ?? hello(names[0] ?? address),
+      })
+    }
+  }
+
+  /** Behind the gateway; a private address only when the document shows that somebody answers. */
+  #isOutside(address: string, isShown = false): boolean {
+    const { own, taken, segment } = this.#clues
+    if (own.has(address) || taken.includes(address)) return false
+    return isPublic(address) ? !segment.contains(address) : isShown && isPrivate(address)
+  }
+
+  #madeUp(): string {
+    const { own, segment } = this.#clues
+    for (;;) {
+      const address = MADE_UP.nth(Math.min(this.#next++, 250))
+      const isFree = !own.has(address) && !segment.contains(address) && !this.#plans.has(address)
+      if ((isFree && address !== OWN_RESOLVER) || this.#next > 250) return address
+    }
+  }
+
+  #named(name: string): OutsidePlan | undefined {
+    return [...this.#plans.values()].find(({ names }) => names.includes(name))
+  }
+
+  /** Somebody whom a command talks to. */
+  add(destination: Destination, shown: ReadonlyMap<string, string>): void {
+    const { to, line } = destination
+    const isNumber = isIPv4(to)
+    const name = to.toLowerCase()
+    const http = bodyOf(destination)
+    const isShown = showsSuccess(destination.placed.command) !== undefined
+    if (isNumber ? !this.#isOutside(to, isShown) : this.#clues.names.has(name)) return
+    const known = isNumber ? this.#plans.get(to) : this.#named(name)
+    if (known !== undefined) {
+      if (http !== undefined && known.http.startsWith('hello from ')) known.http = http
+      return
+    }
+    const isMadeUp = !isNumber && !shown.has(name)
+    const address = isNumber ? to : (shown.get(name) ?? this.#madeUp())
+    const names = isNumber ? [] : [name]
+    const there = this.#plans.get(address)
+    if (there !== undefined) {
+      there.names.push(...names)
+      return
+    }
+    this.#plans.set(address, { address, names, http: http ?? hello(to) })
+    this.#guesses.push({
+      text: isNumber
+        ? `${to} answers behind the gateway`
+        : `${to} is ${address} behind the gateway`,
+      line,
+      why: isMadeUp ? 'it is used, and no address of it is shown' : 'it is used',
+    })
+  }
+
+  /** Whom machines ask for names: first, without a name of its own. */
+  plans(asked: readonly string[]): OutsidePlan[] {
+    const others = [...this.#plans.values()]
+    const isBare = (address: string) => this.#plans.get(address)?.names.length === 0
+    const used = [...asked, ...RESOLVERS].find(address => isBare(address))
+    const own = asked.find(
+      address => isPublic(address) && this.#isOutside(address) && !this.#plans.has(address),
+    )
+    const address = used ?? own ?? OWN_RESOLVER
+    const resolver = this.#plans.get(address) ?? { address, names: [], http: hello(address) }
+    return [resolver, ...others.filter(one => one !== resolver)]
+  }
+
+  get guesses(): Guess[] {
+    return this.#guesses
+  }
+}
+
+const hello = (name: string) => `hello from ${name}\n`
+
+/** Names that the document itself gives addresses, in `/etc/hosts` or a name server of its own. */
+function ownNames(placed: readonly PlacedCommand[]): string[] {
+  return placed.flatMap(({ command: { text } }) =>
+    /\/etc\/(?:netns\/\S+\/)?hosts|--address=|--host-record=|address=\//.test(text)
+      ? text.split(/[\s"'/=,]+/).filter(isHostName)
+      : [],
+  )
+}
+
+/** Who answers behind the machines' gateway: every public address and name that commands use. */
+export function outsideOf(clues: OutsideClues): { outside: OutsidePlan[]; guesses: Guess[] } {
+  const { placed, frontMatter } = clues
+  const names = new Set([...clues.names, ...ownNames(placed)].map(name => name.toLowerCase()))
+  const outside = new Outside({ ...clues, names })
+  // An empty list says: nobody.
+  const isNobody = frontMatter.outside?.length === 0
+  if (!isNobody) {
+    const shown = shownAddresses(placed)
+    for (const destination of placed.flatMap(destinationsOf)) outside.add(destination, shown)
+  }
+  return { outside: outside.plans(placed.flatMap(nameServersOf)), guesses: outside.guesses }
+}

@@ -1,0 +1,133 @@
+import type { SimpleCommand } from '../../compare/comparison.ts'
+import { ipWords, wordAfter } from '../typing/ip-words.ts'
+import { scopeOf } from '../typing/placed-command.ts'
+import type { PlacedCommand } from '../typing/placed-command.ts'
+import { ipv4In, isIPv4, isPrivate } from './ipv4.ts'
+import type { OwnAddresses } from './own-addresses.ts'
+import type { GatewaySighting, Sighting } from './sighting.ts'
+
+// prettier-ignore
+/** Words for the address of the machine itself. */
+const OF_MACHINE =
+  /(?:宿主机|主机|本机|物理机|eth0|网卡)[^,。，;]{0,12}(?:ip|地址)|(?:ip|地址)[^,。，;]{0,6}(?:宿主机|主机)|(?:host|machine|server|node)(?:'s|’s)?\s+(?:own\s+)?(?:ip|address)|(?:address|ip)\s+(?:address\s+)?of\s+(?:the|our|this)\s+(?:host|machine|server|node)|(?:ping|reach|access)\w*\s+(?:to\s+)?(?:the\s+)?host\b|Adresse de[sr] (?:Host|Rechner)|(?:adresse|IP) de (?:l['’]hôte|la machine)|dirección del? (?:host|anfitri|máquina)|ホスト(?:側)?の?(?:IP|アドレス)|адрес\w* хост/iu
+
+type Found = Pick<Sighting, 'address' | 'why' | 'strength'> & { device?: string; host?: string }
+
+/** Ends of tunnels are machines; the far end is another machine. */
+function* ofTunnel(one: SimpleCommand, host: string, others: readonly string[]): Generator<Found> {
+  const words = ipWords(one)
+  const isTunnel =
+    (words?.object === 'tunnel' || (words?.object === 'link' && words.rest.includes('type'))) &&
+    /^(add|change|set)$/.test(words.action)
+  if (!isTunnel) return
+  const near = wordAfter(words.rest, 'local')
+  const far = wordAfter(words.rest, 'remote')
+  const device = wordAfter(words.rest, 'dev')
+  const on = device === undefined || words.object === 'tunnel' ? {} : { device }
+  if (near !== undefined) yield { address: near, ...on, why: 'a tunnel begins there', strength: 4 }
+  const [other] = others
+  if (far !== undefined && others.length === 1 && other !== undefined) {
+    yield { address: far, host: other, why: `the tunnel of ${host} ends there`, strength: 3 }
+  }
+}
+
+function* ofRule({ program, args }: SimpleCommand): Generator<Found> {
+  if (program !== 'iptables') return
+  const source = wordAfter(args, '--to-source')
+  const device = wordAfter(args, '-o')
+  const on = device === undefined ? {} : { device }
+  if (source !== undefined) {
+    yield { address: ipv4In(source)[0] ?? '', ...on, why: 'SNAT lends it', strength: 3 }
+  }
+  const target = wordAfter(args, '-d', '--destination')?.replace(/\/32$/, '')
+  if (target !== undefined && args.includes('DNAT')) {
+    yield { address: target, why: 'DNAT takes what comes for it', strength: 2 }
+  }
+}
+
+/** A private address that nobody makes is talked to, and words near it say whose it is. */
+function* ofTraffic(one: SimpleCommand, words: string, isOnly: boolean): Generator<Found> {
+  for (const address of one.args.flatMap(ipv4In)) {
+    if (!isPrivate(address)) continue
+    if (OF_MACHINE.test(words)) {
+      const why = `it is called the machine's address, and nothing makes it`
+      yield { address, why, strength: 2 }
+    } else if (isOnly && !/\.(1|254)$/.test(address)) {
+      yield { address, why: 'it is reached, and nothing makes it', strength: 1 }
+    }
+  }
+}
+
+/** Routes to other machines' containers, and where a VXLAN sends: the other machine. */
+function* ofOther(one: SimpleCommand, others: readonly string[]): Generator<Found> {
+  const [other] = others
+  if (other === undefined || others.length > 1) return
+  const words = ipWords(one)
+  const via =
+    words?.object === 'route' && words.action !== 'show' ? wordAfter(words.rest, 'via') : undefined
+  const gateway = one.program === 'route' ? wordAfter(one.args, 'gw') : undefined
+  const isDefault = [...(words?.rest ?? []), ...one.args].some(word =>
+    /^(default|0\.0\.0\.0(\/0)?)$/.test(word),
+  )
+  const next = via ?? gateway
+  if (next !== undefined && !isDefault) {
+    yield {
+      address: next,
+      host: other,
+      why: 'a route to what is behind it goes there',
+      strength: 3,
+    }
+  }
+  const sent = one.program === 'bridge' ? wordAfter(one.args, 'dst') : undefined
+  if (sent !== undefined)
+    yield { address: sent, host: other, why: 'VXLAN sends there', strength: 3 }
+}
+
+export interface TypedClues {
+  own: OwnAddresses
+  machines: readonly string[]
+  /** Whether the document leads to expect that the command succeeds. */
+  isReached: boolean
+}
+
+/** Routers that a command gives its machine: `ip route add default via 10.0.2.2 dev eth0`. */
+export function typedGateways(
+  placed: PlacedCommand,
+  index: number,
+  own: OwnAddresses,
+): GatewaySighting[] {
+  const { host, command } = placed
+  return placed.simple.flatMap(one => {
+    const words = ipWords(one)
+    const rest = words?.object === 'route' ? words.rest : one.program === 'route' ? one.args : []
+    const isDefault = rest.some(word => /^(default|0\.0\.0\.0(\/0)?)$/.test(word))
+    const address = wordAfter(rest, 'via', 'gw') ?? ''
+    const isOn = scopeOf(placed, one) === '' && isDefault && isIPv4(address) && !own.has(address)
+    return isOn ? [{ index, line: command.line, host, address }] : []
+  })
+}
+
+/** Addresses of machines that a command's own words give away. */
+export function typedSightings(
+  placed: PlacedCommand,
+  index: number,
+  { own, machines, isReached }: TypedClues,
+): Sighting[] {
+  const { host, command } = placed
+  const others = machines.filter(name => name !== host)
+  const words = [...command.before.slice(-3), ...command.after.slice(0, 1)].join('\n')
+  return placed.simple.flatMap(one => {
+    const isOutside = scopeOf(placed, one) === ''
+    const found = [
+      ...(isOutside ? ofTunnel(one, host, others) : []),
+      ...(isOutside ? ofRule(one) : []),
+      ...(isOutside ? ofOther(one, others) : []),
+      ...(placed.nature === 'traffic'
+        ? ofTraffic(one, words, isReached && others.length === 0)
+        : []),
+    ]
+    return found
+      .filter(({ address }) => isIPv4(address) && !own.has(address))
+      .map(one => ({ index, line: command.line, host, ...one }))
+  })
+}

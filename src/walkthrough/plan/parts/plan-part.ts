@@ -1,0 +1,133 @@
+import { dropsForwarded, forwardsUnasked } from '../machines/forward-policy.ts'
+import { linkedHosts } from '../machines/host-plans.ts'
+import type { Linked } from '../machines/host-plans.ts'
+import { ipv4In, subnetOf } from '../machines/ipv4.ts'
+import { namespacesThere } from '../machines/namespaces.ts'
+import { outsideOf } from '../machines/outside.ts'
+import { withCaptures } from '../steps/captures.ts'
+import { setEndings } from '../steps/endings.ts'
+import { plannedSteps, stepsInOrder } from '../steps/ordered-step.ts'
+import type { PlacedCommand } from '../typing/placed-command.ts'
+import type { Guess, HostPlan, PartPlan, PlannedStep } from '../walk-plan.ts'
+import type { Expectation } from '../steps/expectation.ts'
+import type { Cut } from './part-cuts.ts'
+import type { Studied } from './studied.ts'
+
+/** A part's own commands, and what is expected of them. */
+interface Stretch {
+  from: number
+  to: number
+  placed: readonly PlacedCommand[]
+  expectations: readonly Expectation[]
+}
+
+const within = ({ from, to }: Stretch, index: number | undefined) =>
+  index !== undefined && index >= from && index < to
+
+/** The machines' links: as this part shows them, or the text of the whole document. */
+function links(whole: Studied, stretch: Stretch): Linked {
+  const { machines, document, placed, cards } = whole
+  const own = whole.sightings.filter(({ index }) => within(stretch, index))
+  const told = whole.sightings.filter(
+    ({ index, host }) => index === undefined && !own.some(one => one.host === host),
+  )
+  const used = new Map(
+    machines.names.map(name => {
+      const uses = (from: number, to: number) =>
+        cards
+          .slice(from, to)
+          .filter((_, i) => placed[from + i]?.host === name)
+          .flat()
+      const here = uses(stretch.from, stretch.to)
+      return [name, here.length > 0 ? here : uses(0, cards.length)] as const
+    }),
+  )
+  const typed = stretch.placed.flatMap(({ command }) => ipv4In(command.text))
+  return linkedHosts({
+    names: machines.names,
+    frontMatter: document.frontMatter,
+    sightings: [...own, ...told],
+    gateways: whole.gateways.filter(({ index }) => within(stretch, index)),
+    cards: used,
+    isTaken: subnet => typed.some(address => subnet.contains(address)),
+  })
+}
+
+/** What is taken for granted of one machine besides its link. */
+function furnished(
+  whole: Studied,
+  { placed, expectations }: Stretch,
+  link: Linked['hosts'][number],
+): { host: HostPlan; guesses: Guess[] } {
+  const { frontMatter } = whole.document
+  const several = whole.machines.names.length > 1
+  const on = several ? ` on ${link.name}` : ''
+  const guesses: Guess[] = []
+  const here = placed.map(one => one.host === link.name || one.alsoOn.includes(link.name))
+  const mine = placed.filter((_, i) => here[i])
+  const expected = expectations.filter((_, i) => here[i])
+  const sysctls: Record<string, string> = {}
+  const drops =
+    frontMatter.forward === undefined ? dropsForwarded(mine, expected, whole.own) : undefined
+  if (drops !== undefined) {
+    guesses.push({ text: `the policy of FORWARD is DROP${on}`, ...drops })
+    sysctls['net.bridge.bridge-nf-call-iptables'] = '1'
+  }
+  const forwards =
+    frontMatter.sysctls?.['net.ipv4.ip_forward'] === undefined
+      ? forwardsUnasked(mine, expected)
+      : undefined
+  if (forwards !== undefined) {
+    guesses.push({ text: `net.ipv4.ip_forward is 1${on}`, ...forwards })
+    sysctls['net.ipv4.ip_forward'] = '1'
+  }
+  const there = frontMatter.namespaces === undefined ? namespacesThere(mine) : []
+  for (const { name, line, why } of there) {
+    guesses.push({ text: `the network namespace ${name} is there${on}`, line, why })
+  }
+  const host: HostPlan = {
+    ...link,
+    forward: frontMatter.forward ?? (drops === undefined ? 'ACCEPT' : 'DROP'),
+    namespaces: frontMatter.namespaces ?? there.map(({ name }) => name),
+    sysctls: { ...sysctls, ...frontMatter.sysctls },
+  }
+  return { host, guesses }
+}
+
+function stepsOf(whole: Studied, { placed, expectations }: Stretch): PlannedStep[] {
+  const steps = withCaptures(stepsInOrder(placed, expectations))
+  setEndings(steps, whole.headings)
+  return plannedSteps(steps)
+}
+
+/** Plans one part of a document: from a cut to the next. */
+export function planPart(
+  whole: Studied,
+  cut: Cut,
+  to = whole.placed.length,
+): { plan: PartPlan; guesses: Guess[] } {
+  const { from } = cut
+  const placed = whole.placed.slice(from, to)
+  const stretch = { from, to, placed, expectations: whole.expectations.slice(from, to) }
+  const { hosts, gateway, guesses } = links(whole, stretch)
+  const furniture = hosts.map(link => furnished(whole, stretch, link))
+  const segment = subnetOf(hosts[0]?.prefix ?? '192.0.2.1/24')!
+  const addresses = hosts.map(({ prefix }) => prefix.split('/')[0] ?? '')
+  const { outside, guesses: answering } = outsideOf({
+    ...stretch,
+    frontMatter: whole.document.frontMatter,
+    own: whole.own,
+    segment,
+    taken: [...addresses, gateway],
+    names: new Set(whole.machines.names),
+  })
+  const plan: PartPlan = {
+    line: cut.line,
+    ...(cut.why === undefined ? {} : { why: cut.why }),
+    hosts: furniture.map(({ host }) => host),
+    gateway,
+    outside,
+    steps: stepsOf(whole, stretch),
+  }
+  return { plan, guesses: [...guesses, ...furniture.flatMap(one => one.guesses), ...answering] }
+}

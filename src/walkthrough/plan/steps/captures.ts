@@ -1,0 +1,157 @@
+import { ipv4In } from '../machines/ipv4.ts'
+import type { OrderedStep } from './ordered-step.ts'
+import { repeated } from './ordered-step.ts'
+
+/** `listening on br01, …` alone is no packet. */
+const PACKET = / > .*:|\bARP, |\bwho-has\b|^\s*\d+\s+\d+\.\d+\s/
+/** A reader is told to start it, and to do something else meanwhile. */
+// prettier-ignore
+const MEANWHILE = /\b(?:first,? start|start (?:the |a )?(?:capture|tcpdump|capturing|sniff)|(?:another|second|other|new|different|one) (?:terminal|window|shell|tab|session)|terminal \d|meanwhile|at the same time|in parallel|while)\b|(?:另|新|第[一二])[^,，。]{0,6}(?:终端|窗口|控制台)|终端\s*[\d一二]|同时|启动抓包|开始抓包|(?:anderen|zweiten|neuen|einem) (?:Terminal|Fenster)|autre terminal|otr[ao] terminal|別の(?:端末|ターミナル)|другом (?:терминале|окне)/iu
+
+const isCapture = ({ kind, placed }: OrderedStep) =>
+  kind === 'until-stopped' && placed.nature === 'capture'
+const sends = ({ kind, placed }: OrderedStep) =>
+  placed.nature === 'traffic' && (kind === 'command' || kind === 'until-stopped')
+/** What may stand between a capture and its packets without changing them. */
+const isNeutral = (step: OrderedStep) =>
+  step.kind === 'not-run' ||
+  step.kind === 'shell' ||
+  step.kind === 'exit' ||
+  step.placed.nature === 'looking' ||
+  isCapture(step)
+
+const showsPackets = ({ command }: OrderedStep) =>
+  (command.shown ?? []).some(text => PACKET.test(text))
+
+/** Whether a capture could see what a command sends, as far as addresses tell. */
+function concerns(capture: OrderedStep, traffic: OrderedStep): boolean {
+  const targets = traffic.placed.simple.flatMap(({ args }) => args.flatMap(ipv4In))
+  const words = [capture.command.text, ...(capture.command.shown ?? [])].join('\n')
+  // tcpdump writes ports as a fifth number.
+  const seen = ipv4In(words.replace(/(\d+(?:\.\d+){3})\.\w+(?=[ :,])/g, '$1'))
+  return (
+    targets.length === 0 || seen.length === 0 || targets.some(address => seen.includes(address))
+  )
+}
+
+/** What a command typed in its shell needs to be typed in another; undefined: it cannot be. */
+function movedTo(step: OrderedStep, shell: string): { namespace?: string } | undefined {
+  const { inside, simple } = step.placed
+  const isExplicit = simple.every(({ namespace }) => namespace !== undefined)
+  if (inside === shell || isExplicit) return {}
+  return inside === '' || inside.startsWith('(') ? undefined : { namespace: inside }
+}
+
+/** Puts captures where they see what the document shows of them, and says when each is stopped. */
+class Captures {
+  readonly steps: OrderedStep[]
+
+  constructor(steps: readonly OrderedStep[]) {
+    this.steps = [...steps]
+  }
+
+  /** The last command that sends something in the same listing, or before its packets are shown. */
+  #behind(capture: OrderedStep): OrderedStep | undefined {
+    const { listing, line, shownLine = line } = capture.command
+    const behind = this.steps.slice(this.steps.indexOf(capture) + 1).filter(step => {
+      const { command } = step
+      return sends(step) && (command.listing === listing || command.line < shownLine)
+    })
+    return behind.findLast(step => concerns(capture, step)) ?? behind.at(-1)
+  }
+
+  /** The next one that sends something, before anything is changed. */
+  #next(capture: OrderedStep): OrderedStep | undefined {
+    const behind = this.steps.slice(this.steps.indexOf(capture) + 1)
+    const found = behind.find(step => !isNeutral(step))
+    const isNear = found !== undefined && sends(found) && concerns(capture, found)
+    return isNear ? found : undefined
+  }
+
+  /** The last one that sent something, with nothing changed since. */
+  #before(capture: OrderedStep): OrderedStep | undefined {
+    const before = this.steps.slice(0, this.steps.indexOf(capture))
+    const found = before.findLast(step => !isNeutral(step))
+    const isNear = found !== undefined && sends(found) && concerns(capture, found)
+    return isNear && movedTo(capture, found.placed.shell) !== undefined ? found : undefined
+  }
+
+  /** Starts a capture before the packets that it shows are sent. */
+  #startBefore(capture: OrderedStep, traffic: OrderedStep) {
+    let first = this.steps.indexOf(traffic)
+    const { listing } = traffic.command
+    for (;;) {
+      const before = this.steps[first - 1]
+      const isSame = before !== undefined && sends(before) && before.command.listing === listing
+      if (!isSame || !this.#showsOf(capture, before)) break
+      first--
+    }
+    this.steps.splice(this.steps.indexOf(capture), 1)
+    this.steps.splice(first, 0, capture)
+    Object.assign(capture, movedTo(capture, traffic.placed.shell))
+    capture.last = traffic
+    const { line } = this.steps[first + 1]?.command ?? traffic.command
+    capture.remarks.push(
+      traffic.isRepeat
+        ? `line ${line} was run again: the packets are of that`
+        : `started before line ${line}, whose packets it ${showsPackets(capture) ? 'shows' : 'may see'}`,
+    )
+  }
+
+  #showsOf(capture: OrderedStep, traffic: OrderedStep): boolean {
+    const seen = ipv4In((capture.command.shown ?? []).join('\n'))
+    const targets = traffic.placed.simple.flatMap(({ args }) => args.flatMap(ipv4In))
+    return targets.some(address => seen.includes(address))
+  }
+
+  /** Something was changed since the document sent anything: it is sent again. */
+  #sendAgain(capture: OrderedStep): boolean {
+    const at = this.steps.indexOf(capture)
+    const found = this.steps
+      .slice(0, at)
+      .findLast(step => sends(step) && step.isRepeat === undefined && concerns(capture, step))
+    const place = found && movedTo(found, capture.placed.shell)
+    if (found === undefined || place === undefined) return false
+    const again: OrderedStep = { ...repeated(found), ...place }
+    delete again.last
+    this.steps.splice(at + 1, 0, again)
+    const remark = `line ${found.command.line} was run again: the packets are of that`
+    capture.last = again
+    capture.remarks.push(remark)
+    again.remarks.push(remark)
+    return true
+  }
+
+  /** What is typed meanwhile: the next listing's last command that sends something. */
+  #meanwhile(capture: OrderedStep): OrderedStep | undefined {
+    const { before, headings } = capture.command
+    const words = [...before.slice(-2), headings.at(-1) ?? '']
+    if (!words.some(text => MEANWHILE.test(text))) return undefined
+    const behind = this.steps.slice(this.steps.indexOf(capture) + 1).filter(one => !isCapture(one))
+    const listing = behind[0]?.command.listing
+    return behind.findLast(
+      step => step.command.listing === listing && sends(step) && concerns(capture, step),
+    )
+  }
+
+  place(capture: OrderedStep): void {
+    const behind = this.#behind(capture) ?? this.#meanwhile(capture)
+    if (behind !== undefined) {
+      capture.last = behind
+      return
+    }
+    const next = this.#next(capture)
+    const before = this.#before(capture)
+    const isNext = before === undefined || !showsPackets(capture)
+    if (next !== undefined && isNext) capture.last = next
+    else if (before !== undefined) this.#startBefore(capture, before)
+    else if (!this.#sendAgain(capture)) capture.remarks.push('nothing is sent while it runs')
+  }
+}
+
+/** The steps of a part with captures in their places. */
+export function withCaptures(steps: readonly OrderedStep[]): OrderedStep[] {
+  const captures = new Captures(steps)
+  for (const step of steps.filter(isCapture)) captures.place(step)
+  return captures.steps
+}

@@ -1,0 +1,149 @@
+import type { FrontMatter } from '../../document/front-matter.ts'
+import type { TypedCommand, TypedDocument } from '../../typed/typed.ts'
+import { EVERYWHERE, machineLabels, placeNamed } from './machine-words.ts'
+
+/** The machines of a document, and how it tells them apart. */
+export interface Machines {
+  /** At least one; in the order in which the document comes to them. */
+  names: readonly string[]
+  /** How that is known, and where. */
+  why: string
+  line?: number
+  /** The machine of a prompt's host name; undefined: it says nothing. */
+  byPrompt: (host: string | undefined) => string | undefined
+  /** The machine of a text above commands; `EVERYWHERE` for all. */
+  byText: (text: string, isHeading: boolean) => string | symbol | undefined
+}
+
+const plain = (name: string) => name.toLowerCase().replace(/[^\p{L}\d]/gu, '')
+/** What may be a machine's name: a host name's characters, and not too many. */
+export const machineName = (text: string): string =>
+  text
+    .replace(/[^A-Za-z0-9.-]+/g, '-')
+    .replace(/^[.-]+|[.-]+$/g, '')
+    .slice(0, 40) || 'host'
+
+const CONTAINER_ID = /^[0-9a-f]{12,64}$/
+
+/** `h1`, `host1`, `HostA` and `host-a` name the same when one is a namespace of the document. */
+function isNamespace(label: string, namespaces: ReadonlySet<string>): boolean {
+  const short = `${label[0] ?? ''}${plain(label).replace(/^\D*?(?=\d|.$)/, '')}`
+  return [...namespaces].some(name => plain(name) === plain(label) || plain(name) === short)
+}
+
+/** Its texts that may say where it is typed, the nearest last. */
+export const textsAbove = ({ before }: TypedCommand): readonly string[] => before.slice(-2)
+
+function promptHosts(commands: readonly TypedCommand[], namespaces: ReadonlySet<string>) {
+  const hosts = new Map<string, number>()
+  for (const { prompt, line } of commands) {
+    const host = prompt?.host
+    if (host === undefined || host === '' || namespaces.has(host)) continue
+    if (CONTAINER_ID.test(host) || hosts.has(host)) continue
+    hosts.set(host, line)
+  }
+  return hosts
+}
+
+function labelledPlaces(commands: readonly TypedCommand[], namespaces: ReadonlySet<string>) {
+  const labels = new Map<string, number>()
+  for (const command of commands) {
+    for (const text of [...command.headings, ...textsAbove(command)]) {
+      const place = placeNamed(text, command.headings.includes(text))
+      // Talk of several makes none: they may be namespaces, or somewhere else.
+      if (machineLabels(text).length > 1) continue
+      if (typeof place !== 'string' || isNamespace(place, namespaces)) continue
+      if (!labels.has(place)) labels.set(place, command.line)
+    }
+  }
+  return labels
+}
+
+/** Which of the names that a reader gave the machines a label of the document means. */
+function givenName(label: string, names: readonly string[]): string | undefined {
+  const same = names.find(name => plain(name) === plain(label))
+  if (same !== undefined) return same
+  const mark = /(\d+|.)$/.exec(plain(label))?.[1] ?? ''
+  const ending = names.filter(name => new RegExp(`(^|\\D)${mark}$`).test(plain(name)))
+  if (ending.length === 1) return ending[0]
+  return /^\d+$/.test(mark) ? names[Number(mark) - 1] : names[mark.charCodeAt(0) - 97]
+}
+
+function ofFrontMatter(names: readonly string[]): Machines {
+  const named = (text: string) => {
+    const found = names.filter(name =>
+      new RegExp(`(?<![\\w-])${name.replace(/\W/g, '\\$&')}(?![\\w-])`, 'i').test(text),
+    )
+    return found.length === 1 ? found[0] : undefined
+  }
+  return {
+    names,
+    why: 'front matter says so',
+    byPrompt: host =>
+      names.find(name => name === host) ?? names.find(name => plain(name) === plain(host ?? '')),
+    byText: (text, isHeading) => {
+      const place = placeNamed(text, isHeading)
+      if (place === EVERYWHERE) return place
+      if (typeof place === 'string') return givenName(place, names)
+      return isHeading || text.length < 60 ? named(text) : undefined
+    },
+  }
+}
+
+const nothing = (): undefined => undefined
+
+/** Which machines a document is typed on. */
+export function machinesOf(
+  { commands }: TypedDocument,
+  frontMatter: FrontMatter,
+  namespaces: ReadonlySet<string>,
+): Machines {
+  const given = Object.keys(frontMatter.hosts ?? {})
+  if (given.length > 0) return ofFrontMatter(given)
+  const prompts = promptHosts(commands, namespaces)
+  const sessions = sshTargets(commands)
+  const names = [...new Set([...prompts.keys(), ...sessions])].map(machineName)
+  const labels = labelledPlaces(commands, namespaces)
+  if (names.length < 2 && labels.size > 1) {
+    const line = [...labels.values()][1]
+    return {
+      names: [...labels.keys()],
+      why: 'headings, comments or sentences above commands name them',
+      ...(line === undefined ? {} : { line }),
+      byPrompt: nothing,
+      byText: (text, isHeading) => {
+        const place = placeNamed(text, isHeading)
+        return typeof place === 'symbol' || labels.has(place ?? '') ? place : undefined
+      },
+    }
+  }
+  const byPrompt = (host: string | undefined) =>
+    host !== undefined && (prompts.has(host) || sessions.has(host)) ? machineName(host) : undefined
+  const [line] = prompts.values()
+  return {
+    names: names.length === 0 ? ['host'] : names,
+    why: names.length === 0 ? 'the document names no machine' : 'prompts name it',
+    ...(line === undefined ? {} : { line }),
+    byPrompt,
+    byText: text =>
+      names.length > 1 && placeNamed(text, true) === EVERYWHERE ? EVERYWHERE : undefined,
+  }
+}
+
+/** The machine that `ssh` goes to, and stays on: no command stands behind it. */
+export function sshTarget(text: string): string | undefined {
+  const match =
+    /^\s*(?:sudo\s+)?ssh((?:\s+-(?:[AaCfgKkMNnqTtvXxYy46]+|[bcDEeFIiJLlmOopQRSWw]\s*\S+))*)\s+(?:[\w.-]+@)?([\w.-]+)\s*$/.exec(
+      text,
+    )
+  return match?.[2]
+}
+
+function sshTargets(commands: readonly TypedCommand[]): Set<string> {
+  return new Set(
+    commands.flatMap(({ text }, i) => {
+      const target = sshTarget(text)
+      return target === undefined ? [] : [commands[i + 1]?.prompt?.host ?? target]
+    }),
+  )
+}

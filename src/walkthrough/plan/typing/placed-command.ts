@@ -1,0 +1,33 @@
+import type { SimpleCommand } from '../../compare/comparison.ts'
+import type { TypedCommand } from '../../typed/typed.ts'
+import type { Nature } from '../steps/nature.ts'
+import type { StepKind } from '../walk-plan.ts'
+
+/** A command of a document, taken apart, and where it is typed. */
+export interface PlacedCommand {
+  /** From 1, in the document's order. */
+  number: number
+  command: TypedCommand
+  /** With loops and variables written out. */
+  simple: readonly SimpleCommand[]
+  nature: Nature
+  kind: StepKind
+  reason?: string
+  /** Name of the machine. */
+  host: string
+  /** Others that the document says to type it on as well. */
+  alsoOn: readonly string[]
+  /** The network namespace that its prompt names, when no shell that is open is in it. */
+  namespace?: string
+  /** Network namespace that its words are about where they name none; empty: the machine's own. */
+  inside: string
+  /** The namespace of the shell that is open there, whatever its prompt says. */
+  shell: string
+  /** Opened by the shell of this number, which the document never leaves: it is left before this. */
+  leaves?: PlacedCommand
+  remarks: readonly string[]
+}
+
+/** The network namespace that one simple command of it acts in; empty: the machine's own. */
+export const scopeOf = ({ inside }: PlacedCommand, { namespace }: SimpleCommand): string =>
+  namespace ?? inside

@@ -1,0 +1,203 @@
+import { likeness } from './command-shape.ts'
+import { isBlank, type ListingLine } from './listing-line.ts'
+import { isLabel, isLeftOut, isPageFurniture, isRule, STOPPED } from './listing-mark.ts'
+import { listingStyle, promptOn, type ListingStyle } from './listing-style.ts'
+import { outputKind } from './output-shape.ts'
+import { printingOf, type Printing } from './program-output.ts'
+import { promptHeader } from './prompt.ts'
+import { READ_IN_VAIN, takeCommand } from './take-command.ts'
+import type { Mistake, Prompt } from './typed.ts'
+
+export interface CommandItem {
+  type: 'command'
+  line: number
+  lastLine: number
+  text: string
+  prompt: Prompt | undefined
+  mistakes: Mistake[]
+  printing: Printing
+}
+
+/** What a listing is made of, in its order. */
+export type ListingItem =
+  | CommandItem
+  | { type: 'comment'; line: number; text: string }
+  | { type: 'output'; line: ListingLine }
+  /** A rule between two parts: what follows is nobody's output yet. */
+  | { type: 'rule' }
+
+const OUTPUT_COMMENT =
+  /^#+\s*(?:(?:expected )?output|result|prints|返回|输出|结果|出力|ausgabe|sortie|salida)\s*[:：]?\s*$/i
+
+const ENDED = /^(?:exit|logout)\s*$/
+
+class ItemReader {
+  readonly items: ListingItem[] = []
+  readonly #lines: readonly ListingLine[]
+  readonly #style: ListingStyle
+  readonly #isShell: boolean
+  readonly #indent: number
+  readonly #vain = { left: READ_IN_VAIN }
+  #at = 0
+  /** The command whose output is being read, unless a rule ended that. */
+  #last: CommandItem | undefined
+  #printed: string[] = []
+  #header: { host: string } | undefined
+  #isOutputCommented = false
+
+  constructor(lines: readonly ListingLine[], isShell: boolean) {
+    this.#lines = lines
+    this.#isShell = isShell
+    this.#style = listingStyle(lines)
+    this.#indent = Math.min(
+      ...lines.filter(line => !isBlank(line)).map(({ text }) => text.search(/\S/)),
+    )
+  }
+
+  read(): ListingItem[] {
+    while (this.#at < this.#lines.length) {
+      const line = this.#lines[this.#at]
+      if (line !== undefined) this.#readLine(line)
+    }
+    return this.items
+  }
+
+  #readLine(line: ListingLine): void {
+    const { text } = line
+    const prompted = promptOn(text, this.#style)
+    if (prompted !== undefined) {
+      const { prompt, rest } = prompted
+      const host = prompt.host ?? this.#header?.host
+      this.#header = undefined
+      if (rest.trim() === '' || isComment(rest)) this.#skip(rest)
+      else this.#command(rest, host === undefined ? prompt : { ...prompt, host })
+      return
+    }
+    const header = promptHeader(text)
+    if (header !== undefined) {
+      this.#header = header
+      this.#at++
+    } else if (isPageFurniture(text)) this.#at++
+    else if (/^\s*#!/.test(text) && !this.#last?.printing.isListing) this.#at++
+    else if (isComment(text) && !this.#isOwnComment(text)) this.#comment(line)
+    else if (STOPPED.test(text)) this.#stopped(line)
+    else if (isRule(text) && this.#isRuleHere()) {
+      this.items.push({ type: 'rule' })
+      this.#last = undefined
+      this.#printed = []
+      this.#at++
+    } else if (isLabel(text) && outputKind(text) === undefined) this.#comment(line)
+    else if (this.#isPlainCommand(text)) this.#command(text, undefined)
+    else this.#output(line)
+  }
+
+  /** An empty prompt, or a comment behind one. */
+  #skip(rest: string): void {
+    const line = this.#lines[this.#at]
+    if (rest.trim() !== '' && line !== undefined) this.#comment({ ...line, text: rest })
+    else this.#at++
+  }
+
+  #command(rest: string, prompt: Prompt | undefined): void {
+    const line = this.#lines[this.#at]
+    const { text, lastLine, next, mistakes } = takeCommand(
+      { lines: this.#lines, style: this.#style, vain: this.#vain },
+      this.#at,
+      rest,
+    )
+    this.#at = next
+    this.#printed = []
+    this.#isOutputCommented = false
+    this.#last = {
+      type: 'command',
+      line: line?.line ?? 0,
+      lastLine,
+      text,
+      prompt,
+      mistakes,
+      printing: printingOf(text),
+    }
+    this.items.push(this.#last)
+  }
+
+  #comment(line: ListingLine): void {
+    const text = line.text
+      .trim()
+      .replace(/^#+\s*/, '')
+      .trim()
+    this.#at++
+    if (this.#last !== undefined && isLeftOut(line.text)) {
+      this.items.push({ type: 'output', line: { ...line, text: '...' } })
+      return
+    }
+    if (this.#isOutputCommented && text !== '' && likeness(text) === 0) {
+      this.items.push({ type: 'output', line: { ...line, text } })
+      return
+    }
+    this.#isOutputCommented = this.#last !== undefined && OUTPUT_COMMENT.test(line.text.trim())
+    if (text !== '') this.items.push({ type: 'comment', line: line.line, text })
+  }
+
+  /** What iptables-save prints, and files that are shown, have comments of their own. */
+  #isOwnComment(text: string): boolean {
+    if (this.#last === undefined) return false
+    if (outputKind(text.trim()) === 'rules' || text.trim().startsWith('#!')) return true
+    return this.#style.size > 0 && this.#last.printing.isListing && this.#printed.length > 0
+  }
+
+  #stopped(line: ListingLine): void {
+    const text = line.text.replace(STOPPED, '')
+    if (text.trim() === '') this.#at++
+    else this.#output({ ...line, text })
+  }
+
+  #output(line: ListingLine): void {
+    this.#at++
+    this.#isOutputCommented = false
+    // A shell says so itself when it ends.
+    if (ENDED.test(line.text) && ENDED.test(this.#last?.text ?? '')) return
+    const isSkipped = this.#last !== undefined && isLeftOut(line.text)
+    if (!isBlank(line)) this.#printed.push(line.text)
+    this.items.push({ type: 'output', line: isSkipped ? { ...line, text: '...' } : line })
+  }
+
+  /** Rules stand in tables too: between two captures a blank line is above, or a command below. */
+  #isRuleHere(): boolean {
+    const above = this.#lines[this.#at - 1]
+    const below = this.#lines.slice(this.#at + 1).find(line => !isBlank(line))
+    if (above === undefined || isBlank(above) || below === undefined) return true
+    return (
+      isComment(below.text) ||
+      promptOn(below.text, this.#style) !== undefined ||
+      likeness(below.text) > 1
+    )
+  }
+
+  #isPlainCommand(text: string): boolean {
+    const like = likeness(text)
+    if (like === 0) return false
+    const printing = this.#last?.printing
+    const hasPrinted = this.#printed.length > 0
+    // A script or a usage text that is being shown.
+    if (/^(?:#!|usage:)/i.test(this.#printed[0] ?? '')) return false
+    if (this.#style.size > 0) {
+      const isUnseen =
+        !hasPrinted && (printing === undefined || printing.isSilent || printing.isShell)
+      return like === 3 && !printing?.isListing && (isUnseen || /^\s*sudo\s/.test(text))
+    }
+    const isIndented = text.search(/\S/) > this.#indent
+    if (isIndented && (like < 3 || (hasPrinted && !printing?.isShell))) return false
+    if (like === 1) return this.#isShell && !hasPrinted && (printing?.isSilent ?? true)
+    const isAssignment = /^\s*[A-Za-z_]\w*=/.test(text)
+    return !(isAssignment && printing !== undefined && printing.isFree && hasPrinted)
+  }
+}
+
+function isComment(text: string): boolean {
+  return /^\s*#/.test(text)
+}
+
+/** Tells commands, comments and output of a listing apart. */
+export function listingItems(lines: readonly ListingLine[], isShell: boolean): ListingItem[] {
+  return new ItemReader(lines, isShell).read()
+}

@@ -1,0 +1,65 @@
+import { likeness } from './command-shape.ts'
+import { isBlank, type ListingLine } from './listing-line.ts'
+import { barePrompt, namedPrompt, type Prompted, type PromptStyle } from './prompt.ts'
+
+/** Which prompts a listing has; none: its commands stand as they are. */
+export type ListingStyle = ReadonlySet<PromptStyle>
+
+/** What opens a shell as root, behind which `#` is its prompt. */
+const BECOMES_ROOT =
+  /^(?:sudo\s+(?:-i|-s|su|bash)|su\b|unshare\b|nsenter\b|(?:sudo\s+)?ip netns exec \S+ (?:ba)?sh)/
+
+interface Counts {
+  named: number
+  plain: number
+  /** Commands behind each sign. */
+  bare: Record<PromptStyle, number>
+  isRoot: boolean
+}
+
+function count(lines: readonly ListingLine[]): Counts {
+  const counts: Counts = {
+    named: 0,
+    plain: 0,
+    bare: { named: 0, $: 0, '%': 0, '#': 0, '>': 0 },
+    isRoot: false,
+  }
+  for (const { text } of lines) {
+    const bare = barePrompt(text)
+    if (bare !== undefined) {
+      const isSure = bare.style === '$' || likeness(bare.rest) >= 2
+      if (isSure) counts.bare[bare.style]++
+      if (bare.style === '$' && BECOMES_ROOT.test(bare.rest)) counts.isRoot = true
+    } else if (namedPrompt(text) !== undefined) counts.named++
+    else if (likeness(text) === 3) counts.plain++
+  }
+  return counts
+}
+
+/**
+ * `#` begins a comment or is root's prompt: a prompt where commands stand behind it and nowhere
+ * else. In `# ip link add …` above `ip link add …` the first is a comment.
+ */
+export function listingStyle(lines: readonly ListingLine[]): ListingStyle {
+  const { named, plain, bare, isRoot } = count(lines.filter(line => !isBlank(line)))
+  const style = new Set<PromptStyle>()
+  if (named > 0) style.add('named')
+  if (bare.$ > 0) style.add('$')
+  const isOther = named > 0 || bare.$ > 0
+  if (bare['#'] > 0 && (isOther ? isRoot : plain === 0)) style.add('#')
+  if (bare['%'] > 0 && !isOther && plain === 0) style.add('%')
+  if (bare['>'] > 0 && !isOther && plain === 0 && bare['#'] === 0) style.add('>')
+  return style
+}
+
+/** The prompt of a line, where the listing has such prompts, and what is typed behind it. */
+export function promptOn(text: string, style: ListingStyle): Prompted | undefined {
+  if (style.size === 0) return undefined
+  const bare = barePrompt(text)
+  if (bare !== undefined) {
+    if (!style.has(bare.style)) return undefined
+    const isSure = bare.style === '$' || bare.rest.trim() === '' || likeness(bare.rest) >= 1
+    return isSure ? bare : undefined
+  }
+  return style.has('named') ? namedPrompt(text) : undefined
+}

@@ -1,0 +1,120 @@
+import { isProgram } from './program.ts'
+import type { Prompt } from './typed.ts'
+
+/** A line with a prompt: what the prompt says, and what is typed behind it. */
+export interface Prompted {
+  prompt: Prompt
+  rest: string
+}
+
+/** `$ ` and `% ` say nothing but that a command follows; `# ` and `> ` may be something else. */
+export type PromptStyle = 'named' | '$' | '%' | '#' | '>'
+
+const TIME = String.raw`(?:\[?\d\d:\d\d(?::\d\d)?\]?\s+)?`
+const LABEL = String.raw`(?:\([^()\s]{1,40}\)\s*)?`
+const USER = String.raw`(?<user>[^\s@\[\]():$#>/"'=]{1,40})`
+const HOST = String.raw`(?<host>[^\s@\[\]():$#>/"'=]{1,64})`
+
+const NAMED: readonly RegExp[] = [
+  // [root@node1 ~]# and what a page makes of it that hides mail addresses
+  new RegExp(
+    `^${TIME}${LABEL}\\[${USER}@${HOST}(?:[: ]\\s*[^\\]]*)?\\] ?(?<end>[#$%>]) ?(?<rest>.*)$`,
+    's',
+  ),
+  new RegExp(
+    `^${TIME}${LABEL}\\[\\[email\\s?protected\\](?:[: ][^\\]]*)?\\] ?(?<end>[#$%>]) ?(?<rest>.*)$`,
+    's',
+  ),
+  // user@host:~/folder (main) $
+  new RegExp(
+    `^${TIME}${LABEL}${USER}[@㉿]${HOST}(?:[: ]+[~/][^\\s#$%>]*)?(?: ?\\([^()]{1,40}\\))? ?(?<end>[#$%»❯]) ?(?<rest>.*)$`,
+    's',
+  ),
+  new RegExp(`^${TIME}${USER}[@㉿]${HOST}(?:[: ]+[~/][^\\s#$%>]*)?(?<end>>) (?<rest>.*)$`, 's'),
+  // node1:~ #
+  new RegExp(`^${TIME}${LABEL}${HOST}:[~/][^\\s#$]{0,80} ?(?<end>[#$]) ?(?<rest>.*)$`, 's'),
+  /^(?:ba|z|da|k)?sh-\d[\d.]{0,8}(?<end>[#$]) ?(?<rest>.*)$/s,
+  /^(?:[~/][\w./-]{0,80}) ?(?<end>[#$]) (?<rest>.*)$/s,
+  // The second line of Kali's and of some zsh themes'
+  /^[└╰]─{0,3}[╼►>]?\s?(?<end>[#$❯>λ])\s?(?<rest>.*)$/s,
+  // (ns1) #, [host1]$, <ns1>#
+  /^(?:\((?<host>[^()]{1,40})\)|\[(?<host2>[^\s[\]]{1,40})\]|<(?<host3>[\w-]{1,40})>) ?(?<end>[#$%]) ?(?<rest>.*)$/s,
+]
+const ARROW = /^[➜❯λ»▶➤]\s+(?<rest>.*)$/su
+const ARROW_FOLDER = /^(?:~\S*|\/\S*|[\w.-]+)\s+(?:git:\([^()]*\)\s*)?(?:✗\s*)?/
+/** A word and a sign: it may be the name of a host or a namespace, and a word like any other. */
+const WORD = /^(?<host>[A-Za-z][\w.@-]{0,31})(?:(?<end>[#$%>]) ?| (?<end2>[#$]) )(?<rest>.*)$/s
+const INTERACTIVE =
+  /^(?:mysql|mariadb|sqlite|psql|postgres|redis|mininet|ftp|sftp|telnet|irb|gdb|scapy|nft|bluetoothctl|mongo|ghci|lua|node|octave|vtysh|ovs|etcd)$/i
+const BARE: readonly (readonly [PromptStyle, RegExp])[] = [
+  ['$', /^\$(?:\s+(?<rest>.*)|$)/s],
+  ['%', /^%\s+(?<rest>.*)$/s],
+  ['#', /^#(?!#|!)\s*(?<rest>.*)$/s],
+  ['>', /^>\s+(?<rest>.*)$/s],
+]
+const HEADER = /^[┌╭]─{0,3}[[(]?(?:[^\s@㉿()[\]]{1,40})[@㉿](?<host>[^\s()[\]]{1,64})/
+
+function promptOf(text: string, names: Record<string, string | undefined>): Prompt {
+  const host = names['host'] ?? names['host2'] ?? names['host3']
+  const { user } = names
+  return {
+    text,
+    ...(user === undefined ? {} : { user }),
+    ...(host === undefined ? {} : { host }),
+  }
+}
+
+function before(line: string, rest: string): string {
+  return line.slice(0, line.length - rest.length).trim()
+}
+
+function ofWord(line: string): Prompted | undefined {
+  const groups = WORD.exec(line)?.groups
+  const host = groups?.['host']
+  const rest = groups?.['rest']
+  if (host === undefined || rest === undefined) return undefined
+  if (isProgram(host) || INTERACTIVE.test(host) || /^[\d.]+$/.test(host)) return undefined
+  const [word = ''] = rest.trim().split(/\s/, 1)
+  const program = word.slice(word.lastIndexOf('/') + 1)
+  if (rest.trim() !== '' && !isProgram(program) && !/^(?:\.{0,2}\/|[A-Za-z_]\w*=)/.test(word)) {
+    return undefined
+  }
+  return { prompt: promptOf(before(line, rest), { host }), rest }
+}
+
+function ofArrow(line: string): Prompted | undefined {
+  const behind = ARROW.exec(line)?.groups?.['rest']
+  if (behind === undefined) return undefined
+  const [word = ''] = behind.split(/\s/, 1)
+  const rest = isProgram(word) ? behind : behind.replace(ARROW_FOLDER, '')
+  return { prompt: { text: before(line, rest) }, rest }
+}
+
+/** A prompt that nothing else looks like: it names a user, a host, a folder. */
+export function namedPrompt(text: string): Prompted | undefined {
+  const line = text.slice(0, 70_000).trimStart()
+  for (const pattern of NAMED) {
+    const groups = pattern.exec(line)?.groups
+    if (groups === undefined) continue
+    const rest = groups['rest'] ?? ''
+    return { prompt: promptOf(before(line, rest), groups), rest }
+  }
+  return ofArrow(line) ?? ofWord(line)
+}
+
+/** One sign at the beginning of a line, which is a prompt in some listings. */
+export function barePrompt(text: string): (Prompted & { style: PromptStyle }) | undefined {
+  const line = text.trimStart()
+  for (const [style, pattern] of BARE) {
+    const found = pattern.exec(line)
+    if (found !== null)
+      return { style, prompt: { text: style }, rest: found.groups?.['rest'] ?? '' }
+  }
+  return undefined
+}
+
+/** The first line of a prompt of two: `┌──(root㉿node1)-[~]`. */
+export function promptHeader(text: string): { host: string } | undefined {
+  const host = HEADER.exec(text.trim())?.groups?.['host']
+  return host === undefined ? undefined : { host }
+}

@@ -1,0 +1,158 @@
+import type { Listing, WalkDocument } from '../document/document.ts'
+import { likeness } from './command-shape.ts'
+import { draft, trimmed, typedCommand, type Draft } from './draft.ts'
+import { foreignLook } from './foreign-listing.ts'
+import { unglued } from './glued.ts'
+import { languageTag } from './language-tag.ts'
+import { withoutLineNumbers } from './line-number.ts'
+import { listingItems } from './listing-items.ts'
+import { isBlank, type ListingLine } from './listing-line.ts'
+import { isPageFurniture } from './listing-mark.ts'
+import { listingStyle } from './listing-style.ts'
+import { attachLoose, SAYS_FILE } from './loose-output.ts'
+import { outputKind } from './output-shape.ts'
+import { giveListing } from './output-owner.ts'
+import type { LeftAlone, TypedDocument } from './typed.ts'
+import { plainText } from './typography.ts'
+
+/** `ip netns add ns1`, `ip netns exec ns1`, `ip -n ns1`: names that prompts may have. */
+const NAMESPACE = /\bip\s+(?:netns\s+(?:add|exec|a|e)|-n|-netns)\s+([\w.-]+)/g
+
+function namespacesIn(document: WalkDocument): ReadonlySet<string> {
+  const names = new Set<string>()
+  for (const block of document.blocks) {
+    if (block.type !== 'listing') continue
+    for (const { text } of block.lines) {
+      for (const [, name] of text.slice(0, 1000).matchAll(NAMESPACE)) names.add(name ?? '')
+    }
+  }
+  return names
+}
+
+class DocumentReader {
+  readonly drafts: Draft[] = []
+  readonly leftAlone: LeftAlone[] = []
+  readonly #headings: { depth: number; text: string }[] = []
+  /** Since the last command. */
+  #between: string[] = []
+  #isNumbered = false
+
+  heading(depth: number, text: string): void {
+    while ((this.#headings.at(-1)?.depth ?? 0) >= depth) this.#headings.pop()
+    this.#headings.push({ depth, text })
+  }
+
+  say(text: string): void {
+    this.#between.push(text)
+  }
+
+  listing(listing: Listing): void {
+    const source = listing.lines.map(({ line, text }) => ({ line, text: plainText(text) }))
+    const written = source.filter(({ text }) => text.trim() !== '')
+    if (written.length === 0) return
+    if (written.every(({ text }) => isPageFurniture(text))) {
+      this.leftAlone.push({ line: listing.line, what: "a page's name and button of a listing" })
+      return
+    }
+    const numbers = withoutLineNumbers(source, this.#isNumbered)
+    if (numbers.isNumbered) this.#isNumbered = true
+    const lines = unglued(numbers.lines)
+    const tag = languageTag(listing.language)
+    const foreign = this.#foreign(lines, tag.language)
+    if (foreign === undefined) this.#shell(listing, lines, tag.isShell)
+    else this.#loose(listing, lines, foreign)
+  }
+
+  end(): void {
+    this.#handOver()
+  }
+
+  /** What a listing is that holds no commands; undefined: it may hold some. */
+  #foreign(lines: readonly ListingLine[], language: string | undefined): string | undefined {
+    const written = lines.filter(line => !isBlank(line))
+    const style = listingStyle(lines)
+    if (style.has('named') || style.has('$')) return undefined
+    const look = style.size > 0 ? undefined : foreignLook(written.map(({ text }) => text))
+    if (language === undefined) return look
+    const first = written.find(({ text }) => !/^\s*(?:#|\/\/)/.test(text))
+    // People write any language behind a fence for the sake of its colours.
+    const isTyped = look === undefined && (style.size > 0 || likeness(first?.text ?? '') === 3)
+    return isTyped ? undefined : language
+  }
+
+  #shell(listing: Listing, lines: readonly ListingLine[], isShell: boolean): void {
+    const items = listingItems(lines, isShell)
+    const hasCommands = items.some(({ type }) => type === 'command')
+    if (!hasCommands) {
+      const output = items.flatMap(item => (item.type === 'output' ? item.line : []))
+      const comments = items.flatMap(item => (item.type === 'comment' ? item.text : []))
+      for (const text of comments) this.say(text)
+      if (trimmed(output).length > 0) this.#loose(listing, lines, undefined)
+      else this.leftAlone.push({ line: listing.line, what: 'comments only' })
+      return
+    }
+    const { loose } = giveListing(items, this.drafts.slice(), {
+      make: item => {
+        const made = draft(
+          item,
+          listing.line,
+          this.#headings.map(({ text }) => text),
+        )
+        this.#handOver(made)
+        this.drafts.push(made)
+        return made
+      },
+      comment: text => this.say(text),
+    })
+    if (loose.length > 0) this.#loose(listing, loose, undefined)
+  }
+
+  /** Gives lines without a command to one of an earlier listing, or leaves them alone. */
+  #loose(listing: Listing, lines: readonly ListingLine[], foreign: string | undefined): void {
+    const earlier = this.drafts.filter(({ item }) => item.line < listing.line)
+    if (attachLoose(trimmed(lines), { earlier, between: this.#between, foreign })) return
+    const isOutput = lines.some(({ text }) => outputKind(text) !== undefined)
+    const isFile = SAYS_FILE.test(this.#between.at(-1) ?? '')
+    const isUsage = lines.some(({ text }) => /^usage:/i.test(text))
+    const what =
+      foreign ??
+      (isUsage
+        ? 'a usage text'
+        : isFile
+          ? 'a configuration file'
+          : isOutput
+            ? 'output that belongs to no command'
+            : 'text that is no command')
+    this.leftAlone.push({ line: lines.find(line => !isBlank(line))?.line ?? listing.line, what })
+  }
+
+  #handOver(next?: Draft): void {
+    const last = this.drafts.at(-1)
+    if (last !== undefined) last.after = this.#between
+    if (next !== undefined) next.before = this.#between
+    this.#between = []
+  }
+}
+
+/**
+ * Reads what a reader of a document would type, and what the document shows of its output, out of
+ * listings that nobody prepared for it. It never throws; what it cannot read is left alone.
+ *
+ * @example
+ * typedIn(readDocument('```\n$ ip netns\nns1\n```', 'a.md')).commands[0]
+ * // { text: 'ip netns', prompt: { text: '$' }, shown: ['ns1'], line: 2, … }
+ */
+export function typedIn(document: WalkDocument): TypedDocument {
+  const reader = new DocumentReader()
+  for (const block of document.blocks) {
+    if (block.type === 'heading') reader.heading(block.depth, block.text)
+    else if (block.type === 'prose') reader.say(block.text)
+    else reader.listing(block)
+  }
+  reader.end()
+  const namespaces = namespacesIn(document)
+  return {
+    commands: reader.drafts.map(one => typedCommand(one, namespaces)),
+    leftAlone: reader.leftAlone,
+  }
+}

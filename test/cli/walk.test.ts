@@ -1,0 +1,108 @@
+// Once, as an ordinary user: who runs it makes no difference here; test/walkthrough/ runs as both.
+import fs from 'node:fs'
+import path from 'node:path'
+import t from 'tap'
+import type { RunEvent } from '../../src/runner/events.ts'
+import { ended, scratch, start } from './command-line.ts'
+
+t.setTimeout(120_000)
+
+type Test = { teardown: (undo: () => void) => void }
+
+const good = `# A bridge
+
+\`\`\`console
+$ ip link add br0 type bridge
+$ ip addr add 10.0.0.1/24 dev br0
+$ ip link set br0 up
+$ ip -br addr show br0
+br0              UNKNOWN        10.0.0.1/24
+\`\`\`
+
+## Its namespace
+
+\`\`\`console
+$ ip netns add blue
+$ ip netns
+blue
+\`\`\`
+`
+
+async function walked(t: Test, text: string, args: readonly string[] = []) {
+  const cwd = scratch(t)
+  fs.writeFileSync(path.join(cwd, 'doc.md'), text)
+  const all = ['walk', 'doc.md', '-r', 'terminal', '-r', 'jsonl=events.jsonl', ...args]
+  const done = await ended(start(all, { cwd }))
+  const file = path.join(cwd, 'events.jsonl')
+  const lines = fs.existsSync(file) ? fs.readFileSync(file, 'utf8').trimEnd().split('\n') : []
+  const events = lines.map(line => JSON.parse(line) as RunEvent)
+  const verdicts = events.flatMap(event =>
+    event.type === 'walked' ? [`${event.line} ${event.verdict}`] : [],
+  )
+  return { ...done, events, verdicts, end: events.find(({ type }) => type === 'walk-end') }
+}
+
+t.test('a document that is as it says passes', async t => {
+  const { exitCode, stdout, verdicts, end } = await walked(t, good)
+  t.equal(exitCode, 0, stdout)
+  t.same(verdicts, ['4 ran', '5 ran', '6 ran', '7 as-shown', '14 ran', '15 as-shown'])
+  t.match(end, { found: 6, run: 6, confirmed: 2, differing: 0, notRun: 0, cannotJudge: 0 })
+  t.match(stdout, /1 passed, 0 failed/)
+})
+
+t.test('what differs is told with its line, and fails', async t => {
+  const { exitCode, stdout, verdicts } = await walked(t, good.replace('\nblue\n', '\nred\n'))
+  t.equal(exitCode, 1)
+  t.equal(verdicts.at(-1), '15 differs')
+  t.match(stdout, /1 of 6 commands is not as the document shows/)
+  t.match(stdout, /doc\.md:15/)
+})
+
+t.test('--until stops after a command', async t => {
+  const { exitCode, verdicts } = await walked(t, good, ['--until', '3'])
+  t.equal(exitCode, 0)
+  t.same(verdicts.slice(2), ['6 ran', '7 not-run', '14 not-run', '15 not-run'])
+})
+
+t.test('topologies grow in the events that HTML is made of', async t => {
+  const { events } = await walked(t, good, ['-r', 'html=report.html'])
+  const lines = events.flatMap(event => (event.type === 'topology' ? [event.line] : []))
+  t.same(lines, [4, 5, 6, 14, undefined])
+})
+
+t.test('no command is no failure', async t => {
+  const { exitCode, stdout } = await walked(t, '# Words\n\nNothing to type.\n')
+  t.equal(exitCode, 0)
+  t.match(stdout, /no command was found in it/)
+})
+
+const misuse: { args: string[]; stderr: RegExp; text?: string }[] = [
+  { args: [], stderr: /UsageError TNET_ARGUMENT_MISSING: which document\?/ },
+  {
+    args: ['nope.md'],
+    stderr: /UsageError TNET_DOCUMENT_NOT_FOUND: there is no document "nope\.md"/,
+  },
+  { args: ['doc.txt'], stderr: /TNET_DOCUMENT_NOT_FOUND: doc\.txt is no Markdown/ },
+  { args: ['empty'], stderr: /TNET_DOCUMENT_NOT_FOUND: there is no document in empty/ },
+  { args: ['doc.md', '--until', 'x'], stderr: /TNET_ARGUMENT_INVALID: --until takes a number/ },
+  { args: ['doc.md', '--shell'], stderr: /--shell needs a terminal/ },
+  { args: ['doc.md', '--nope'], stderr: /see tnet-lab walk --help/ },
+]
+
+for (const { args, stderr } of misuse) {
+  t.test(`misuse: walk ${args.join(' ')}`, async t => {
+    const cwd = scratch(t)
+    fs.mkdirSync(path.join(cwd, 'empty'))
+    for (const name of ['doc.md', 'doc.txt']) fs.writeFileSync(path.join(cwd, name), good)
+    const done = await ended(start(['walk', ...args], { cwd }))
+    t.equal(done.exitCode, 2)
+    t.match(done.stderr, stderr)
+  })
+}
+
+t.test('a mistake in front matter is told with its line', async t => {
+  const { exitCode, stdout } = await walked(t, `---\ntnet-lab:\n  hostz: x\n---\n${good}`)
+  t.equal(exitCode, 2)
+  t.match(stdout, /TNET_FRONT_MATTER/)
+  t.match(stdout, /doc\.md.*3|line 3/)
+})

@@ -1,0 +1,245 @@
+import t from 'tap'
+import { compared, testListings } from './compared.ts'
+
+const SHOW = `bridge name	bridge id		STP enabled	interfaces
+br0		8000.000000000000	no
+br01		8000.526975ea2730	no		br-veth01
+							br-veth02
+`
+const LINK = `4: vethA@vethpA: <NO-CARRIER,BROADCAST,MULTICAST,UP,M-DOWN> mtu 1500 master mybr0 state disabled priority 32 cost 2
+6: vethB@if5: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 master mybr0 state forwarding priority 32 cost 2
+`
+
+testListings({
+  bridges: {
+    command: 'brctl show',
+    seen: SHOW,
+    spellings: {
+      'with columns of spaces': `
+bridge name     bridge id               STP enabled     interfaces
+br01            8000.321bc3fd56fd       no              br-veth02
+                                                        br-veth01
+br0             8000.0242d4a1b2c3       no`,
+      'one of them, indentation lost': `
+bridge name bridge id STP enabled interfaces
+br01 8000.321bc3fd56fd no br-veth01
+br-veth02`,
+      'ports left out':
+        'bridge name bridge id STP enabled interfaces\nbr01 8000.321bc3fd56fd no br-veth01\n...',
+    },
+    changes: [
+      ['no		br-veth01', 'yes		br-veth01', 'br01 STP'],
+      ['							br-veth02\n', '', 'br01 br-veth02'],
+      ['br-veth02', 'br-veth03', 'br01 port'],
+      ['br-veth02\n', 'br-veth02\n							eth0\n', 'br01 eth0'],
+      ['br0		8000', 'br9		8000', 'br0'],
+    ],
+  },
+  'bridge ports': {
+    command: 'bridge link',
+    seen: LINK,
+    spellings: {
+      'of an old version': `14: vethA state LOWERLAYERDOWN @vethpA: <NO-CARRIER,BROADCAST,MULTICAST,UP> mtu 1500 master mybr0 state disabled priority 32 cost 2
+16: vethB state UP @if15: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 master mybr0 state forwarding priority 32 cost 2`,
+      'of an older version': `16: vethB state UP : <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 master mybr0 state forwarding priority 32 cost 100
+14: vethA state LOWERLAYERDOWN : <NO-CARRIER,BROADCAST,MULTICAST,UP> mtu 1500 master mybr0 state disabled priority 32 cost 100`,
+      'cut at their ends': `9: vethA@vethpA: <NO-CARRIER,BROADCAST,MULTICAST,UP> mtu 1500 ...
+11: vethB@if5: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 master mybr0 state forwarding ...`,
+    },
+    changes: [
+      ['state disabled', 'state forwarding', 'vethA state'],
+      ['master mybr0', 'master other', 'vethA master'],
+      ['NO-CARRIER,BROADCAST', 'LOWER_UP', 'vethA flags'],
+      ['vethA@vethpA', 'vethA@other', 'vethA peer'],
+      ['mtu 1500', 'mtu 1450', 'vethA mtu'],
+      [/^6.*\n/m.exec(LINK)?.[0] ?? '', '', 'vethB'],
+      ['6: vethB', '8: vethC@if9: <UP> mtu 1500 master mybr0 state disabled\n6: vethB', 'vethC'],
+    ],
+  },
+  'bridge ports in detail': {
+    command: 'bridge -d link show dev vethA',
+    seen: `4: vethA@if3: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 master mybr0 state forwarding priority 32 cost 2
+    hairpin off guard off root_block off fastleave off learning on flood on mcast_flood on bcast_flood on isolated off locked off
+`,
+    spellings: {
+      'of an old version': `4: vethA state UP @if3: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 master mybr0 state forwarding priority 32 cost 2
+    hairpin off guard off root_block off fastleave off learning on flood on`,
+      'without details':
+        '4: vethA@if3: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 master mybr0 state forwarding',
+      'another cost': `4: vethA@if3: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 master mybr0 state forwarding priority 8 cost 4
+    hairpin off learning on`,
+    },
+    changes: [
+      ['hairpin off', 'hairpin on', 'vethA hairpin'],
+      ['isolated off', 'isolated on', 'vethA isolated'],
+    ],
+  },
+  'the FDB of a VXLAN': {
+    command: 'bridge fdb show dev vxlan0',
+    seen: `00:00:00:00:00:00 dst 192.0.2.2 via eth0 self permanent
+00:00:00:00:00:00 dst 192.0.2.3 via eth0 self permanent
+9e:da:0f:43:8e:ab dst 192.0.2.2 self permanent
+2a:da:0f:43:8e:ab dst 192.0.2.3 self
+`,
+    spellings: {
+      'with other MACs, which it learned': `02:da:0f:43:8e:ab dst 192.0.2.2 self permanent
+00:00:00:00:00:00 dst 192.0.2.3 self permanent
+00:00:00:00:00:00 dst 192.0.2.2 self permanent`,
+      'with devices': `00:00:00:00:00:00 dev vxlan0 dst 192.0.2.2 via eth0 self permanent
+00:00:00:00:00:00 dev vxlan0 dst 192.0.2.3 via eth0 self permanent
+9e:da:0f:43:8e:ab dev vxlan0 dst 192.0.2.2 self permanent`,
+      'where more was heard of one': `00:00:00:00:00:00 dst 192.0.2.2 via eth0 self permanent
+00:00:00:00:00:00 dst 192.0.2.3 via eth0 self permanent
+02:da:0f:43:8e:ac dst 192.0.2.3 self
+02:da:0f:43:8e:ad dst 192.0.2.3 self
+02:da:0f:43:8e:ab dst 192.0.2.2 self permanent`,
+    },
+    changes: [
+      [
+        '00:00:00:00:00:00 dst 192.0.2.2',
+        '00:00:00:00:00:00 dst 192.0.2.9',
+        'FDB entry for 00:00:00:00:00:00 on vxlan0 dst',
+      ],
+      [
+        '00:00:00:00:00:00 dst 192.0.2.3 via eth0 self permanent\n',
+        '',
+        'FDB entry for 00:00:00:00:00:00 on vxlan0',
+      ],
+      ['8e:ab dst 192.0.2.2', '8e:ab dst 192.0.2.8', 'FDB entry for somebody on vxlan0 dst'],
+    ],
+  },
+  'the FDB of a bridge': {
+    command: 'bridge fdb show br mybr0',
+    seen: `33:33:00:00:00:01 dev mybr0 self permanent
+9e:da:0f:43:8e:ab dev vethA master mybr0
+52:69:75:ea:27:30 dev vethA master mybr0 permanent
+52:69:75:ea:27:30 dev vethA vlan 1 master mybr0 permanent
+33:33:00:00:00:01 dev vethA self permanent
+`,
+    spellings: {
+      'another MAC': '9e:da:0f:43:8e:ff dev vethA master mybr0',
+      'two of them': `12:da:0f:43:8e:ff dev vethA master mybr0 permanent
+9e:da:0f:43:8e:ff dev vethA master mybr0`,
+      'with multicast': `33:33:00:00:00:01 dev vethA self permanent
+9e:da:0f:43:8e:ff dev vethA master mybr0`,
+    },
+    changes: [],
+  },
+  VLANs: {
+    command: 'bridge vlan show',
+    seen: `port              vlan-id
+vethA             1 PVID Egress Untagged
+                  10
+vethB             20 PVID Egress Untagged
+`,
+    spellings: {
+      'of an old version': `port	vlan ids
+vethA	 1 PVID Egress Untagged
+	 10
+
+vethB	 20 PVID Egress Untagged
+`,
+      'one port': 'port vlan-id\nvethB 20 PVID Egress Untagged',
+      'another order': `port              vlan-id
+vethB             20 PVID Egress Untagged
+vethA             1 PVID Egress Untagged
+                  10`,
+    },
+    changes: [
+      ['                  10\n', '', 'vethA VLAN 10'],
+      ['20 PVID Egress Untagged', '20', 'vethB VLAN 20 flags'],
+      ['                  10', '                  11', 'vethA VLAN'],
+    ],
+  },
+  'who was heard on which port': {
+    command: 'brctl showmacs br0',
+    seen: `port no	mac addr		is local?	ageing timer
+  1	52:69:75:ea:27:30	yes		   0.00
+  1	9e:da:0f:43:8e:ab	no		   5.01
+  2	52:69:75:ea:27:31	yes		   0.00
+`,
+    spellings: {
+      'of others': `port no mac addr                is local?       ageing timer
+  1     0a:69:75:ea:27:30       no               12.07`,
+      'of several': `port no mac addr is local? ageing timer
+  1     0a:69:75:ea:27:30       no               12.07
+  1     0a:69:75:ea:27:31       no               13.07
+  1     0a:69:75:ea:27:32       yes               0.00`,
+      'in another order': `port no mac addr is local? ageing timer
+  2     0a:69:75:ea:27:32       yes               0.00
+  1     0a:69:75:ea:27:30       no               12.07`,
+    },
+    changes: [['ab	no', 'ab	yes', 'port 1: somebody heard']],
+  },
+  'the spanning tree': {
+    command: 'brctl showstp mybr0',
+    seen: `mybr0
+ bridge id		8000.526975ea2730
+ designated root	8000.526975ea2730
+ root port		   0			path cost		   0
+ hello timer		   0.00			tcn timer		   0.00
+ flags
+
+
+vethA (1)
+ port id		8001			state		     forwarding
+ designated root	8000.526975ea2730	path cost		   2
+ flags
+`,
+    spellings: {
+      'of others': `mybr0
+ bridge id              8000.0a6975ea2730
+ designated root        8000.0a6975ea2730
+
+vethA (3)
+ port id                8003                    state                forwarding
+ flags`,
+      'the port alone': 'vethA (1)\n port id 8001 state forwarding',
+      timers: `mybr0
+ hello timer		   1.20			tcn timer		   0.10
+vethA (1)
+ port id		8001			state		     forwarding`,
+    },
+    changes: [['forwarding', 'blocking', 'port vethA state']],
+  },
+})
+
+t.test('a heading with nothing below it says that there is no bridge', async t => {
+  const heading = 'bridge name\tbridge id\t\tSTP enabled\tinterfaces\n'
+  t.same(compared('brctl show', heading, heading)?.differences, [])
+  t.same(
+    compared('brctl show', heading, SHOW)?.differences.map(({ what }) => what),
+    ['br0', 'br01'],
+  )
+})
+
+t.test("the author's own bridges are explained, where all are listed", async t => {
+  const shown = `${SHOW}docker0\t\t8000.0242d4a1b2c3\tno\n`
+  t.match(compared('brctl show', shown, SHOW), {
+    differences: [],
+    explained: [{ what: 'docker0', explanation: /author/ }],
+  })
+  t.match(compared('brctl show docker0', shown, SHOW)?.differences, [{ what: 'docker0' }])
+})
+
+t.test('multicast entries that a kernel lacks are explained, learned ones are missed', async t => {
+  const seen = '9e:da:0f:43:8e:ab dev vethA master br0\n'
+  const multicast = compared('bridge fdb', `${seen}01:00:5e:00:00:6a dev br0 self permanent`, seen)
+  t.match(multicast, { differences: [], explained: [{ what: 'FDB entry for multicast on br0' }] })
+  t.same(
+    compared('bridge fdb', `${seen}9e:da:0f:43:8e:ab dev vethB master br0`, seen)?.differences,
+    [{ what: 'FDB entry for somebody on vethB', shown: 'there' }],
+  )
+})
+
+t.test('JSON is compared by the same facts', async t => {
+  const seen =
+    '[{"ifindex":4,"link":"if3","ifname":"vethA","flags":["UP"],"mtu":1500,"master":"mybr0","state":"forwarding","priority":32,"cost":2}]'
+  t.same(
+    compared('bridge -j link', seen.replace('"ifindex":4', '"ifindex": 7'), seen)?.differences,
+    [],
+  )
+  t.match(compared('bridge -j link', seen.replace('forwarding', 'disabled'), seen)?.differences, [
+    { what: 'vethA state' },
+  ])
+})

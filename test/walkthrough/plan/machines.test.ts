@@ -1,0 +1,297 @@
+import t from 'tap'
+import { planOf } from './small-document.ts'
+
+const hosts = (text: string) =>
+  planOf(text).parts[0]!.hosts.map(({ name, device, prefix }) => `${name} ${device} ${prefix}`)
+const typedOn = (text: string) =>
+  planOf(text).parts.flatMap(({ steps }) =>
+    steps.map(({ number, host, namespace, kind }) =>
+      [
+        number,
+        host,
+        ...(namespace === undefined ? [] : [namespace]),
+        ...(kind === 'not-run' ? ['not run'] : []),
+      ].join(' '),
+    ),
+  )
+
+t.test('a document that names no machine has one, with an address of documentation', async t => {
+  const plan = planOf('```\n$ ip netns add ns1\n```')
+  t.match(plan.parts, [
+    { hosts: [{ name: 'host', device: 'eth0', prefix: '192.0.2.1/24' }], gateway: '192.0.2.2' },
+  ])
+  t.match(plan.guesses, [
+    { text: 'there is one machine, called host' },
+    { text: 'eth0 has 192.0.2.1/24', why: 'the document shows no address of it' },
+  ])
+})
+
+t.test('a network that the document uses itself is left to it', async t => {
+  t.same(hosts('```\n$ ip addr add 192.0.2.1/24 dev br0\n```'), ['host eth0 203.0.113.1/24'])
+})
+
+t.test('prompts name the machines, and namespaces and containers are none', async t => {
+  const text = `
+\`\`\`
+[root@node1 ~]# ip netns add ns1
+[root@node2 ~]# ip link add br0 type bridge
+[root@ns1 ~]# ip addr
+[root@3f2a9c0d1b2e ~]# ip addr
+[root@node1 ~]# ip link
+ns1> ip addr
+\`\`\``
+  t.same(typedOn(text), ['1 node1', '2 node2', '3 node1', '4 node1', '5 node1', '6 node1 ns1'])
+  t.same(hosts(text), ['node1 eth0 192.0.2.1/24', 'node2 eth0 192.0.2.2/24'])
+})
+
+const places: [what: string, first: string, second: string, names: string[]][] = [
+  ['headings', '## Host A', '## Host B', ['host-a', 'host-b']],
+  ['headings with more words', '## Set up on node 1', '## Set up on node 2', ['node1', 'node2']],
+  ['sentences', 'On host A:', 'On host B we do the same.', ['host-a', 'host-b']],
+  ['Chinese', '在主机A上执行', '在主机 B 上执行', ['host-a', 'host-b']],
+  ['counted in Chinese', '在第一台机器上', '在第二台机器上', ['host1', 'host2']],
+  ['German', 'Auf Host A:', 'Auf Host B:', ['host-a', 'host-b']],
+  ['ordinals', 'On the first machine, run', 'on the second machine', ['host1', 'host2']],
+  ['labels', 'Host 1:', 'Host 2:', ['host1', 'host2']],
+]
+for (const [what, first, second, names] of places) {
+  t.test(`machines are told apart by ${what}`, async t => {
+    const text = `${first}\n\n\`\`\`\n$ ip link\n$ ip addr\n\`\`\`\n\n${second}\n\n\`\`\`\n$ ip route\n\`\`\`\n`
+    t.same(typedOn(text), [`1 ${names[0]}`, `2 ${names[0]}`, `3 ${names[1]}`])
+  })
+}
+
+t.test('comments in a listing name the machine from there on', async t => {
+  const text = '```\n# node1\n$ ip link\n# show it\n$ ip addr\n# node2\n$ ip link\n```'
+  t.same(typedOn(text), ['1 node1', '2 node1', '3 node2'])
+})
+
+t.test('what is said of both machines is typed on each, and judged once', async t => {
+  const text = `
+## Host A
+\`\`\`
+$ ip link
+\`\`\`
+## Host B
+\`\`\`
+$ ip link
+\`\`\`
+## On both hosts
+\`\`\`
+$ ip link add br0 type bridge
+\`\`\``
+  const [part] = planOf(text).parts
+  t.match(part!.steps.slice(2), [
+    { number: 3, host: 'host-a', remarks: ['typed on host-a, host-b'] },
+    { number: 3, host: 'host-b', isRepeat: true },
+  ])
+})
+
+t.test('machines that are only talked about, or are namespaces, are none', async t => {
+  t.same(hosts('Packets go from host A to host B.\n\n```\n$ ip link\n```'), [
+    'host eth0 192.0.2.1/24',
+  ])
+  const simulated =
+    '## Host 1\n```\n$ ip netns add h1\n$ ip netns exec h1 ip a\n```\n## Host 2\n```\n$ ip netns add h2\n```'
+  t.same(hosts(simulated), ['host eth0 192.0.2.1/24'])
+})
+
+t.test('a sentence about several machines makes none', async t => {
+  const text = (words: string) => `${words}\n\`\`\`\n$ ip netns exec x ping -c 1 10.0.0.1\n\`\`\`\n`
+  t.same(hosts(text('On host A we ping host B.') + text('On host B we ping host A.')).length, 1)
+  t.same(hosts(text('On host A we ping.') + text('On host B we ping.')).length, 2)
+})
+
+t.test('ssh goes to a machine until exit', async t => {
+  const text = '```\n[root@node1 ~]# ip link\n$ ssh root@node2\n$ ip addr\n$ exit\n$ ip route\n```'
+  t.same(typedOn(text), ['1 node1', '2 node1 not run', '3 node2', '4 node2 not run', '5 node1'])
+  t.match(planOf(text).parts[0]!.steps[1]!.reason, /what follows is typed on node2/)
+})
+
+t.test('what is typed in a container is not run', async t => {
+  const text = '```\n$ docker exec -it web sh\n$ ip addr\n$ exit\n$ ip link\n```'
+  t.same(typedOn(text), ['1 host not run', '2 host not run', '3 host not run', '4 host'])
+})
+
+t.test(
+  'a shell that is never left is left where something is typed that belongs outside',
+  async t => {
+    const text =
+      '```\n$ ip netns exec ns1 bash\n$ ip addr\n```\n\n```\n$ ip netns exec ns2 ip addr\n```'
+    t.match(planOf(text).parts[0]!.steps, [
+      { number: 1, kind: 'shell' },
+      { number: 2, kind: 'command' },
+      { number: 1, kind: 'exit', isRepeat: true, command: { text: 'exit' } },
+      { number: 3, remarks: ['the shell of line 2 was left before it'] },
+    ])
+    const nested = '```\n$ ip netns exec ns1 bash\n$ ip netns exec ns2 ip addr\n$ exit\n```'
+    t.same(typedOn(nested), ['1 host', '2 host', '3 host'], 'unless the document leaves it later')
+  },
+)
+
+const addresses: [what: string, listing: string, host: string, gateway: string][] = [
+  [
+    'ip addr',
+    '$ ip addr show eth0\n2: eth0: <BROADCAST,UP> mtu 1500\n    inet 172.22.36.202/20 brd 172.22.47.255 scope global eth0',
+    'host eth0 172.22.36.202/20',
+    '172.22.32.1',
+  ],
+  [
+    'ip addr of another card',
+    '$ ip a\n1: lo: <LOOPBACK> mtu 1\n    inet 127.0.0.1/8 scope host lo\n2: ens33: <UP> mtu 1500\n    inet 192.168.1.7/24 scope global ens33\n3: docker0: <UP>\n    inet 172.17.0.1/16 scope global docker0\n$ tcpdump -i ens33',
+    'host ens33 192.168.1.7/24',
+    '192.168.1.1',
+  ],
+  [
+    'ifconfig',
+    '$ ifconfig eth0\neth0: flags=4163<UP>  mtu 1500\n        inet 10.0.2.15  netmask 255.255.255.0  broadcast 10.0.2.255',
+    'host eth0 10.0.2.15/24',
+    '10.0.2.1',
+  ],
+  [
+    'routes',
+    '$ ip route\ndefault via 10.1.1.254 dev enp0s3\n10.1.1.0/24 dev enp0s3 proto kernel scope link src 10.1.1.5',
+    'host enp0s3 10.1.1.5/24',
+    '10.1.1.254',
+  ],
+  [
+    'SNAT',
+    '$ iptables -t nat -A POSTROUTING -s 10.9.0.0/24 -o eth1 -j SNAT --to-source 192.168.5.6',
+    'host eth1 192.168.5.6/24',
+    '192.168.5.1',
+  ],
+  [
+    'a captured packet',
+    '$ tcpdump -i eth0 icmp\n12:00:00 IP 172.16.3.4 > 8.8.8.8: ICMP echo request\n12:00:00 IP 8.8.8.8 > 172.16.3.4: ICMP echo reply',
+    'host eth0 172.16.3.4/24',
+    '172.16.3.1',
+  ],
+  [
+    'a tunnel',
+    '$ ip link add vxlan0 type vxlan id 42 local 192.168.8.10 remote 192.168.8.11 dev eth0',
+    'host eth0 192.168.8.10/24',
+    '192.168.8.1',
+  ],
+  [
+    "words for the host's address",
+    '# 查看宿主机的IP地址\n$ ifconfig eth0\n$ ip netns exec ns1 ping -c 1 172.22.11.211',
+    'host eth0 172.22.11.211/24',
+    '172.22.11.1',
+  ],
+]
+for (const [what, listing, host, gateway] of addresses) {
+  t.test(`the link's address is what is shown by ${what}`, async t => {
+    const [part] = planOf(`\`\`\`\n${listing}\n\`\`\``).parts
+    t.equal(part!.hosts.map(({ name, device, prefix }) => `${name} ${device} ${prefix}`)[0], host)
+    t.equal(part!.gateway, gateway)
+  })
+}
+
+t.test('an address that the document makes is not the link’s', async t => {
+  const text =
+    '```\n$ ip addr add 10.1.1.1/24 dev br0\n$ tcpdump -i eth0\n1 IP 10.1.1.2 > 8.8.8.8: ICMP\n```'
+  t.same(hosts(text), ['host eth0 192.0.2.1/24'])
+})
+
+t.test('an address that the document adds to the link is not what it began with', async t => {
+  const text =
+    '```\n$ ip addr add 10.1.1.1/24 dev eth0\n$ ip addr show eth0\n2: eth0: <UP>\n    inet 10.1.1.1/24 scope global eth0\n```'
+  t.same(hosts(text), ['host eth0 192.0.2.1/24'])
+})
+
+t.test('the first address of a network that is shown is left to its router', async t => {
+  const text =
+    '```\n[root@node1 ~]# ip addr show eth0\n2: eth0: <UP>\n    inet 10.0.0.5/24\n[root@node2 ~]# ip link\n```'
+  t.same(hosts(text), ['node1 eth0 10.0.0.5/24', 'node2 eth0 10.0.0.2/24'])
+  t.equal(planOf(text).parts[0]!.gateway, '10.0.0.1')
+})
+
+t.test('of several machines in a sentence, it is the one that it goes to', async t => {
+  const text = (words: string) =>
+    `## Host A\n\`\`\`\n$ ip link\n\`\`\`\n## Host B\n\`\`\`\n$ ip link\n\`\`\`\n${words}\n\`\`\`\n$ ping -c 1 10.0.0.1\n\`\`\``
+  t.equal(typedOn(text('From host A, ping host B.'))[2], '3 host-a')
+  t.equal(typedOn(text('现在在主机A上 ping 主机B'))[2], '3 host-a')
+  t.equal(
+    typedOn(text('Packets of host A reach host B.'))[2],
+    '3 host-b',
+    'talk leaves them where they are',
+  )
+  t.equal(typedOn(text('This is what comes from host A.'))[2], '3 host-b')
+})
+
+t.test('an eth0 of a namespace is not the machine’s', async t => {
+  const text =
+    '```\n$ ip netns exec ns1 ip addr show eth0\n2: eth0@if3: <UP>\n    inet 10.7.7.7/24 scope global eth0\n```'
+  t.same(hosts(text), ['host eth0 192.0.2.1/24'])
+})
+
+t.test('machines share a segment that holds what is shown of each', async t => {
+  const text = `
+A: 192.168.1.10
+B: 192.168.2.11
+
+## Host A
+\`\`\`
+$ ip link add t0 type ipip
+\`\`\`
+## Host B
+\`\`\`
+$ ip link add t0 type ipip
+\`\`\``
+  t.same(hosts(text), ['host-a eth0 192.168.1.10/16', 'host-b eth0 192.168.2.11/16'])
+})
+
+t.test('prose about an address is no table', async t => {
+  const text = (words: string) => `${words}\n\`\`\`\n$ ip link\n\`\`\``
+  t.same(hosts(text('We ping the other host 10.1.2.3 from here.')), ['host eth0 192.0.2.1/24'])
+  t.same(hosts(text("The host's address is 10.1.2.3.")), ['host eth0 10.1.2.3/24'])
+  t.same(hosts(text('host | 10.1.2.3/16')), ['host eth0 10.1.2.3/16'])
+})
+
+t.test('a name that a link is given in a namespace is no card of the machine', async t => {
+  const text = '```\n$ ip link add v0 type veth peer name eth0 netns web\n$ tcpdump -i ens3\n```'
+  t.same(hosts(text), ['host ens3 192.0.2.1/24'])
+})
+
+t.test('the far end of a tunnel is the other machine', async t => {
+  const text = `
+## Host A
+\`\`\`
+$ ip tunnel add t0 mode ipip local 192.168.1.10 remote 192.168.1.11
+\`\`\`
+## Host B
+\`\`\`
+$ ip link add br0 type bridge
+\`\`\``
+  t.same(hosts(text), ['host-a eth0 192.168.1.10/24', 'host-b eth0 192.168.1.11/24'])
+})
+
+t.test('front matter wins', async t => {
+  const text =
+    '```\n[root@node1 ~]# ip addr show eth0\n2: eth0: <UP>\n    inet 10.0.0.5/24\n[root@node2 ~]# ip link\n```'
+  const [part] = planOf(text, {
+    hosts: { node1: { address: '192.0.2.1/28', device: 'ens3' }, node2: {} },
+    gateway: '192.0.2.14',
+    forward: 'DROP',
+    namespaces: ['blue'],
+    sysctls: { 'net.ipv4.ip_forward': '1' },
+  }).parts
+  t.match(part, {
+    gateway: '192.0.2.14',
+    hosts: [
+      {
+        name: 'node1',
+        device: 'ens3',
+        prefix: '192.0.2.1/28',
+        forward: 'DROP',
+        namespaces: ['blue'],
+      },
+      {
+        name: 'node2',
+        device: 'eth0',
+        prefix: '192.0.2.2/28',
+        sysctls: { 'net.ipv4.ip_forward': '1' },
+      },
+    ],
+  })
+})

@@ -1,0 +1,104 @@
+import t from 'tap'
+import { likeness } from '../../../src/walkthrough/typed/command-shape.ts'
+import { listing } from './typed-listing.ts'
+
+const commands = [
+  'ip link',
+  'ip netns exec ns1 ip a',
+  'ip -n ns1 addr add 10.0.0.1/24 dev eth0',
+  'bridge link',
+  'bridge fdb show dev vxlan100',
+  'brctl show br0',
+  'route',
+  'route add default gw 10.0.0.1',
+  'arp -n',
+  'ping 10.0.0.1',
+  'ping web',
+  'ping -c 1 google.com | tail -1',
+  'sudo iptables -t nat -nL --line-number',
+  'iptables –t nat –F',
+  '/usr/sbin/iptables -S',
+  './setup.sh',
+  'tcpdump -i br01 -nn',
+  'sysctl -w net.ipv4.ip_forward=1',
+  'echo 1 > /proc/sys/net/ipv4/ip_forward',
+  'NS1="ns 1"',
+  'export NS=ns1',
+  'for i in 1 2 3; do ip netns add ns$i; done',
+  'if [ -e /run/netns/a ]; then',
+  '[ -d /run/netns ] && echo yes',
+  'python3 -m http.server 80 &',
+  'nsenter -t $(pidof sleep) -n ip a',
+  'unshare -n bash',
+  'host example.com',
+  'kill %1',
+  'exit',
+]
+const others = [
+  'ping does not go through yet',
+  'ping works',
+  'ping 不通',
+  'PING 192.0.2.1 (192.0.2.1) 56(84) bytes of data.',
+  'ping: google.com: Name or service not known',
+  'ip: command not found',
+  'ip netns exec runs a command in the namespace',
+  'bridge name     bridge id               STP enabled     interfaces',
+  'bridge                307200  1 br_netfilter',
+  'default via 172.18.0.1 dev eth0',
+  '    link/ether ae:93:35:ab:59:2a brd ff:ff:ff:ff:ff:ff',
+  '8: veth01@if7: <BROADCAST,MULTICAST> mtu 1500 qdisc noop state DOWN',
+  '1    MASQUERADE  all  --  192.168.88.0/24      0.0.0.0/0',
+  '-A FORWARD -i mybr0 -j ACCEPT',
+  'nameserver 8.8.8.8',
+  'ns02',
+  'test',
+  'hello',
+  'time=0.03 ms',
+  'net.ipv4.ip_forward = 1',
+  'inet 192.0.2.1/24 brd 192.0.2.255',
+  'tcpdump: listening on br01, link-type EN10MB (Ethernet)',
+  'iptables v1.8.7 (nf_tables): unknown option',
+  'nc: connect failed',
+  'tcp        0      0 0.0.0.0:80              0.0.0.0:*               LISTEN',
+  'host 10.0.0.1',
+  'find the address of the bridge',
+  'route to host',
+  '/var/run/netns/ns1',
+  'Connection from 10.0.0.1 port 80',
+]
+
+void t.test('lines that begin like a command are commands', t => {
+  for (const line of commands) t.ok(likeness(line) >= 2, line)
+  t.end()
+})
+
+void t.test('lines of output and of prose are none', t => {
+  for (const line of others) t.equal(likeness(line), 0, line)
+  t.end()
+})
+
+void t.test('a program that nobody knows is one in a shell, with an option, among commands', t => {
+  t.strictSame(listing('ip netns add a\ncnitool --name a add', 'sh'), [
+    ['ip netns add a'],
+    ['cnitool --name a add'],
+  ])
+  t.strictSame(listing('ip netns add a\nmytool --name a', 'sh').length, 2)
+  t.strictSame(listing('mytool prints --this'), [])
+  t.strictSame(listing('ip link\nmytool prints --this', 'sh'), [
+    ['ip link', 'mytool prints --this'],
+  ])
+  t.end()
+})
+
+void t.test('commands typed inside of a shell may be indented; a usage text is no command', t => {
+  t.strictSame(listing('ip netns exec a bash\n  ip link set lo up\n  ip link\nexit').length, 4)
+  t.strictSame(listing('ip netns help\nUsage: ip netns list\n       ip netns add NAME'), [
+    ['ip netns help', 'Usage: ip netns list', '       ip netns add NAME'],
+  ])
+  t.end()
+})
+
+void t.test('comments stay behind a command, for the shell to leave out', t => {
+  t.strictSame(listing('ip link   # 查看'), [['ip link   # 查看']])
+  t.end()
+})

@@ -1,0 +1,121 @@
+import t from 'tap'
+import type { Prompt } from '../../../src/walkthrough/typed/typed.ts'
+import { listing, typed } from './typed-listing.ts'
+
+const prompts: [line: string, prompt: Prompt, text: string][] = [
+  ['$ ip link', { text: '$' }, 'ip link'],
+  ['# ip link', { text: '#' }, 'ip link'],
+  ['% ip link', { text: '%' }, 'ip link'],
+  ['> ip link', { text: '>' }, 'ip link'],
+  ['[root@node1 ~]# ip link', { text: '[root@node1 ~]#', user: 'root', host: 'node1' }, 'ip link'],
+  ['[root@node1 ~]#ip link', { text: '[root@node1 ~]#', user: 'root', host: 'node1' }, 'ip link'],
+  ['[[email protected] ~]# ip link', { text: '[[email protected] ~]#' }, 'ip link'],
+  ['user@host:~$ ip link', { text: 'user@host:~$', user: 'user', host: 'host' }, 'ip link'],
+  ['root@host:/# ip link', { text: 'root@host:/#', user: 'root', host: 'host' }, 'ip link'],
+  [
+    '(venv) a@b:~/c (main) $ ls -l',
+    { text: '(venv) a@b:~/c (main) $', user: 'a', host: 'b' },
+    'ls -l',
+  ],
+  ['node1:~ # ip link', { text: 'node1:~ #', host: 'node1' }, 'ip link'],
+  ['bash-5.1# ip link', { text: 'bash-5.1#' }, 'ip link'],
+  ['/ # ip link', { text: '/ #' }, 'ip link'],
+  ['host1$ ip link', { text: 'host1$', host: 'host1' }, 'ip link'],
+  ['host1$ip link', { text: 'host1$', host: 'host1' }, 'ip link'],
+  ['router1> ip link', { text: 'router1>', host: 'router1' }, 'ip link'],
+  ['(console 1)$ ip link', { text: '(console 1)$', host: 'console 1' }, 'ip link'],
+  ['➜  ~ ip link', { text: '➜  ~' }, 'ip link'],
+  ['➜  ~ git:(main) ✗ ip link', { text: '➜  ~ git:(main) ✗' }, 'ip link'],
+  ['❯ ip link', { text: '❯' }, 'ip link'],
+]
+
+for (const [line, prompt, text] of prompts) {
+  void t.test(`the prompt of ${line}`, t => {
+    const [command] = typed(`\`\`\`\n${line}\n\`\`\``).commands
+    t.strictSame(command?.prompt, prompt)
+    t.equal(command?.text, text)
+    t.end()
+  })
+}
+
+void t.test('a prompt of two lines names its host in the first', t => {
+  const [command] = typed('```\n┌──(root㉿node1)-[~]\n└─# ip link\n```').commands
+  t.strictSame(command?.prompt, { text: '└─#', host: 'node1' })
+  t.end()
+})
+
+void t.test('a prompt names a namespace where the document makes one of that name', t => {
+  const { commands } = typed('```\n$ ip netns add ns1\nns1> ip link\nhost1> ip link\n```')
+  t.strictSame(
+    commands.map(({ prompt }) => prompt),
+    [{ text: '$' }, { text: 'ns1>', namespace: 'ns1' }, { text: 'host1>', host: 'host1' }],
+  )
+  t.end()
+})
+
+void t.test('a sign that stands elsewhere too is no prompt', t => {
+  t.strictSame(listing('cat > hosts'), [['cat > hosts']])
+  t.strictSame(listing('$ exit # leave it'), [['exit # leave it']])
+  t.strictSame(listing('tcpdump -i br0\n    10.0.0.1 > 10.0.0.2: ICMP echo request'), [
+    ['tcpdump -i br0', '    10.0.0.1 > 10.0.0.2: ICMP echo request'],
+  ])
+  t.end()
+})
+
+void t.test('# is a prompt where commands stand behind it and nowhere else', t => {
+  t.strictSame(listing('# ip link set br0 up\n# ping does not go through yet\n# ip route'), [
+    ['ip link set br0 up'],
+    ['ip route'],
+  ])
+  t.strictSame(listing('# ip link add br0 type bridge\nbrctl addbr br0'), [['brctl addbr br0']])
+  t.strictSame(listing('$ brctl addbr br0\n# ip link add br0 type bridge'), [['brctl addbr br0']])
+  t.strictSame(listing('## ip link\n# 首先启动抓包\nsudo tcpdump -i br0'), [
+    ['sudo tcpdump -i br0'],
+  ])
+  t.end()
+})
+
+void t.test('behind a shell that becomes root, # is its prompt', t => {
+  t.strictSame(listing('$ sudo -i\n# ip link set br0 up\n# now it is up'), [
+    ['sudo -i'],
+    ['ip link set br0 up'],
+  ])
+  t.end()
+})
+
+void t.test('where prompts are, a line without one is output', t => {
+  t.strictSame(listing('$ cat setup.sh\n#!/bin/sh\n# two of them\nip netns add a\n$ ls'), [
+    ['cat setup.sh', '#!/bin/sh', '# two of them', 'ip netns add a'],
+    ['ls'],
+  ])
+  t.end()
+})
+
+void t.test('a command that lacks the prompt of the others is one where nothing prints it', t => {
+  t.strictSame(listing('sudo ip netns add a\nhost1$ ip netns\na'), [
+    ['sudo ip netns add a'],
+    ['ip netns', 'a'],
+  ])
+  t.end()
+})
+
+void t.test('empty prompts, ^C and the word that a shell ends with are nothing', t => {
+  t.strictSame(
+    listing(
+      '$ ping 10.0.0.1\nPING 10.0.0.1\n^C\n--- 10.0.0.1 ping statistics ---\n$ \n$ exit\nexit\n$',
+    ),
+    [['ping 10.0.0.1', 'PING 10.0.0.1', '--- 10.0.0.1 ping statistics ---'], ['exit']],
+  )
+  t.strictSame(listing('$ nc -l 80\n^C2 lines'), [['nc -l 80', '2 lines']])
+  t.end()
+})
+
+void t.test('a paragraph that begins with a prompt is a listing that lacks its fence', t => {
+  t.match(typed('1. a\n\n    root@a:~# ip link\n    root@a:~# ip route\n').commands, {
+    length: 2,
+    0: { line: 3, text: 'ip link' },
+    1: { line: 4, text: 'ip route' },
+  })
+  t.strictSame(typed('a $ sign\n\n# ip link\n').commands, [])
+  t.end()
+})

@@ -1,0 +1,86 @@
+import '../../sandboxed.ts'
+import t from 'tap'
+import { partOf, verdicts, walked } from './planned.ts'
+
+t.setTimeout(120_000)
+
+t.test('commands are typed one after the other into one shell', async t => {
+  const steps = await walked(
+    partOf([
+      { text: 'ADDRESS=10.0.0.1; cd /tmp' },
+      { text: 'echo "$ADDRESS in $PWD"', shown: ['10.0.0.1 in /tmp'] },
+      { text: 'cat <<EOF\nthree\nEOF', shown: ['three'] },
+      { text: 'if true; then\n  echo yes\nfi', shown: ['no'] },
+      { text: 'false' },
+      { text: "echo 'unclosed", expects: 'success' },
+      { text: 'echo still here', shown: ['still here'] },
+    ]),
+  )
+  t.same(verdicts(steps), ['ran', 'as-shown', 'as-shown', 'differs', 'ran', 'failed', 'as-shown'])
+})
+
+t.test('a bridge, two namespaces, and the way out', async t => {
+  const steps = await walked(
+    partOf([
+      { text: 'sudo brctl addbr br0 && sudo ifconfig br0 10.0.0.1/24 up' },
+      { text: 'ip netns add a; ip link add v0 type veth peer name v1 netns a' },
+      { text: 'ip link set v0 master br0 up' },
+      { text: 'ip -n a addr add 10.0.0.2/24 dev v1; ip -n a link set v1 up' },
+      { text: 'ip -n a route add default via 10.0.0.1' },
+      { text: 'ip netns exec a ping -c 1 10.0.0.1' },
+      { text: 'ip netns exec a ping -c 1 198.51.100.7', expects: 'failure' },
+      { text: 'sysctl -w net.ipv4.ip_forward=1' },
+      { text: 'ip netns exec a ping -c 1 198.51.100.7', expects: 'failure' },
+      { text: 'iptables -t nat -A POSTROUTING -s 10.0.0.0/24 -j MASQUERADE' },
+      { text: 'ip netns exec a ping -c 1 example.com' },
+      { text: 'ip netns exec a curl -s http://example.com', shown: ['hello'] },
+      { text: 'ping -c 1 nowhere.example.org', expects: 'failure' },
+    ]),
+  )
+  const expected = steps.map((_, i) => ([6, 8, 11, 12].includes(i) ? 'as-shown' : 'ran'))
+  t.same(
+    steps.map(({ verdict }) => verdict),
+    expected,
+  )
+  t.match(steps[6]?.reason, /forwarding is off on gateway host/)
+  t.match(steps[8]?.reason, /internet has no route to 10\.0\.0\.2/)
+})
+
+t.test('a capture runs while the next commands do, until it has seen what is shown', async t => {
+  const steps = await walked(
+    partOf([
+      {
+        text: 'tcpdump -i eth0 -nn icmp',
+        kind: 'until-stopped',
+        endsAfter: 1,
+        expects: 'any',
+        shown: [
+          'listening on eth0, link-type EN10MB (Ethernet), capture size 262144 bytes',
+          '12:00:00.000001 IP 192.0.2.1 > 198.51.100.7: ICMP echo request, id 1, seq 1, length 64',
+          '12:00:00.000002 IP 198.51.100.7 > 192.0.2.1: ICMP echo reply, id 1, seq 1, length 64',
+        ],
+      },
+      { text: 'ping -c 1 198.51.100.7' },
+    ]),
+  )
+  t.same(
+    steps.map(({ number, verdict }) => [number, verdict]),
+    [
+      [2, 'ran'],
+      [1, 'as-shown'],
+    ],
+  )
+})
+
+t.test('a shell in a namespace is typed into until it is left', async t => {
+  const steps = await walked(
+    partOf([
+      { text: 'ip netns add a' },
+      { text: 'ip netns exec a bash', kind: 'shell' },
+      { text: 'ip link set lo up; ip netns identify $$', shown: ['a'] },
+      { text: 'exit', kind: 'exit' },
+      { text: 'ip netns identify $$; echo left', shown: ['left'] },
+    ]),
+  )
+  t.same(verdicts(steps), ['ran', 'ran', 'as-shown', 'ran', 'as-shown'])
+})
