@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises'
 import { nowMs, scaled } from '../clock.ts'
 import type { Lab } from '../lab/lab.ts'
-import { mayBeIPv6, onlyLooks, sendsPackets } from './host/looking.ts'
+import { asksServers, mayBeIPv6, onlyLooks, sendsPackets } from './host/looking.ts'
 import { MOST_OUTPUT_BYTES, type Machine } from './host/machine.ts'
-import { interrupt, kill, processes } from './host/processes.ts'
+import { interrupt, kill, processes, processesBelow } from './host/processes.ts'
 import { ready } from './host/ready.ts'
 import { quoted } from './host/session.ts'
 import { hasFailed, judge, type Judgement, type Ran } from './judge.ts'
@@ -12,7 +12,7 @@ import type { PartPlan, PlannedStep } from './plan/walk-plan.ts'
 import { forgottenUps } from './repair.ts'
 import { Running } from './running.ts'
 import { WRAP } from './typed/typed.ts'
-import type { WalkedStep } from './verdict.ts'
+import { isWrong, type WalkedStep } from './verdict.ts'
 import { whyFailed } from './why-failed.ts'
 import type { Waits } from './waits.ts'
 import type { WalkListener, WalkSettings } from './walk-listener.ts'
@@ -23,6 +23,10 @@ const ENDED_MS = 2000
 /** What only looks is asked again for so long, until it is as shown. */
 const LOOKED_MS = 2000
 const AGAIN_MS = 50
+/** What is refused is asked for again so long, where a server may be starting. */
+const EARLY_MS = 2000
+/** Of a machine itself. */
+const SHELLS = 2
 /** More than that at once is no walkthrough. */
 const MOST_PROCESSES = 150
 const GROWING_MS = 20
@@ -146,12 +150,23 @@ export class PartWalk {
       ran = await this.#type(machine, text)
       judged = judge(step, ran, circumstances)
     }
+    while (this.#mayBeEarly(machine, judged, step.command.text) && nowMs() - beganMs < EARLY_MS) {
+      await this.#around.waits.during(() => setTimeout(AGAIN_MS))
+      ran = await this.#type(machine, text)
+      judged = judge(step, ran, circumstances)
+    }
     const remarks = judged.verdict === 'differs' ? await this.#repair(step, machine, ran) : []
     if (judged.reason === undefined && hasFailed(step.command.text, ran)) {
       const why = await this.#why(step)
       if (why !== undefined) judged = { ...judged, reason: why }
     }
     this.#tell(step, ran, { ...judged, durationMs: nowMs() - beganMs, remarks })
+  }
+
+  /** Somebody who types is slower than a server starts that was left running. */
+  #mayBeEarly({ pid }: Machine, { verdict }: Judgement, text: string): boolean {
+    if (!isWrong(verdict) || !asksServers(text)) return false
+    return processesBelow(pid).length > SHELLS
   }
 
   /** Not while something captures: looking sends a packet. It fails nothing. */

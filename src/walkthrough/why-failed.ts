@@ -51,7 +51,7 @@ export async function whyFailed(
     const from = nodeOf(host, one.namespace ?? namespace)
     if (to === undefined || from === undefined) continue
     const { why } = (await whyUnreached(from, to.to, to.port)).facts
-    if (why !== undefined) return why
+    if (why !== undefined) return why.replaceAll('\n', '; ')
   }
   return undefined
 }

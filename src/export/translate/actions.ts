@@ -38,7 +38,7 @@ export class StandIns {
 
 function deviceOfScript(node: string, link: string, world: World): Item {
   world.scriptDevices.push({ node, link })
-  const text = `${link} of ${node} is a device that a program of the scenario reads and writes; here nobody does`
+  const text = `left out: ${link} of ${node}, behind which a program of the scenario is`
   return { kind: 'remark', text }
 }
 
@@ -47,6 +47,13 @@ function kernelLine(line: string, standIns: StandIns, world: World): Item[] {
   const command = placed(line)
   const [, object, deed] = command?.words ?? []
   if (command === undefined) return [{ kind: 'do', lines: [line] }]
+  // Without its program the device is for nothing, and not everybody may make one.
+  if (
+    world.scriptDevices.some(
+      each => each.node === command.node && command.words.includes(each.link),
+    )
+  )
+    return []
   if (object === 'tuntap' && deed === 'add') {
     const link = after(command.words, 'dev') ?? ''
     const own = standIns.commandFor(command.node, link)
@@ -56,7 +63,7 @@ function kernelLine(line: string, standIns: StandIns, world: World): Item[] {
       const removal = `ip -n ${command.node} link delete ${link}`
       return [{ kind: 'do', lines: again ? [removal, made] : [made] }]
     }
-    return [deviceOfScript(command.node, link, world), { kind: 'do', lines: [line] }]
+    return [deviceOfScript(command.node, link, world)]
   }
   if (object === 'link' && deed === 'set') {
     const isStandIn = standIns.commandFor(command.node, command.words[3] ?? '') !== undefined

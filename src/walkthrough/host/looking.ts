@@ -14,6 +14,11 @@ export function sendsPackets(text: string): boolean {
   return simpleCommands(text).some(({ program }) => TRAFFIC.test(program))
 }
 
+export function asksServers(text: string): boolean {
+  const asks = /^(?:curl|wget|nc|ncat|netcat|telnet|dig|host|nslookup|socat|iperf3?)$/
+  return simpleCommands(text).some(({ program }) => asks.test(program))
+}
+
 /** Whether those are, or may be, of IPv6. */
 export function mayBeIPv6(text: string): boolean {
   return /:[\da-f]*:|ping6|\s-6\b|\.[a-z]{2,}\b/i.test(text)

@@ -124,7 +124,10 @@ export function makeMachineRoot(root: string, files: MachineFiles, owner?: numbe
   fs.symlinkSync('../run', path.join(root, 'var/run'))
   mount('tmpfs', path.join(root, '.tnet/out'), 'tmpfs', { data: OUTPUT_SIZE })
   etc(root, files)
-  writeStandIns(path.join(root, '.tnet/bin'))
+  const standIns = path.join(root, '.tnet/bin')
+  writeStandIns(standIns)
+  // A mount cannot be removed, and neither can what is in it.
+  bindReadOnly(standIns, standIns)
   if (owner !== undefined) {
     for (const name of ['etc', 'home', 'media', 'mnt', 'opt', 'root', 'run', 'srv', 'var']) {
       give(path.join(root, name), owner)

@@ -50,8 +50,19 @@ const WRAPPER =
   /^(?:sudo|doas|nohup|time|exec|command|env|stdbuf|setsid|watch|timeout|chroot|strace)$/
 const ASSIGNMENT =
   /^[A-Za-z_]\w*(?:\[\w*\])?\+?=(?:"[^"]*"|'[^']*'|\$\([^)]*\)|\([^)]*\)|`[^`]*`|[^\s"'`;()]+)*(?:\s+|;\s*|$)/
-const KEYWORDS =
-  /^(?:for\s+\w+\s+in\s|for\s*\(\(|while\s+(?:true|:|read|!|\[|\S+ .*;)|until\s+\S|if\s+(?:!|\[|\(\(|[\w./-]+\s.*(?:;|$))|case\s+\S+\s+in|function\s+\w+|[\w-]+\s*\(\)\s*\{?|\[\[?\s+.*\]|\{\s|\(\s*\S.*\)|\(\s*cd\s)/
+/** Words that begin sentences as well, so that what only a shell has must follow. */
+const KEYWORDS = new RegExp(
+  [
+    String.raw`for\s+\w+\s+in\s.*(?:;\s*do\b|;\s*$|[\d$"{*\x60][^.]*$)`,
+    String.raw`for\s*\(\(`,
+    String.raw`while\s+(?:true|:|read|!|\[)|(?:while|until)\s+\S.*;\s*do\b|until\s+\[`,
+    String.raw`if\s+(?:!|\[|\(\()|if\s+\S.*;\s*then\b`,
+    String.raw`case\s+\S+\s+in|function\s+\w+\s*(?:\(\)\s*)?\{?\s*$|[\w-]+\s*\(\)\s*\{?`,
+    String.raw`\[\[?\s+.*\]|\{\s|\(\s*(?:cd|ip|sudo|sleep|set|export)\s.*`,
+  ]
+    .map(pattern => `^(?:${pattern})`)
+    .join('|'),
+)
 /** Options, addresses with a port or prefix, redirections, variables, what only a shell reads. */
 const SHELLISH = /(?:^|\s)--?[A-Za-z0-9]|[|&;<>$=*]|\/|\d\.\d|:\d|\bup$|\bdown$/
 const OPTION = /\s--?[A-Za-z][\w-]*(?:[\s=]|$)/

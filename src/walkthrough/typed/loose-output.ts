@@ -14,8 +14,10 @@ export const SAYS_FILE =
 export interface LooseContext {
   /** Commands above it. */
   earlier: readonly Draft[]
-  /** What is said since the last of them. */
-  between: readonly string[]
+  /** What is said right above it. */
+  intro: string
+  /** More than that is said since the last command. */
+  isFar: boolean
   /** What the listing seems to be, when that is not a shell's. */
   foreign: string | undefined
 }
@@ -41,10 +43,9 @@ function isForeignOutput(last: Draft, foreign: string, intro: string): boolean {
  * that prints; false: it is nobody's.
  */
 export function attachLoose(lines: readonly ListingLine[], context: LooseContext): boolean {
-  const { earlier, between, foreign } = context
+  const { earlier, intro, isFar, foreign } = context
   const last = earlier.at(-1)
   if (last === undefined || lines.length === 0) return false
-  const intro = between.at(-1) ?? ''
   const listing = earlier.filter(one => one.listing === last.listing)
   if (foreign !== undefined) {
     if (!isForeignOutput(last, foreign, intro)) return false
@@ -71,7 +72,7 @@ export function attachLoose(lines: readonly ListingLine[], context: LooseContext
   if (last.shown.length > 0 || SAYS_FILE.test(intro)) return false
   const isLikely =
     kind === 'error' ? SAYS_OUTPUT.test(intro) || intro === '' : !last.item.printing.isSilent
-  if (!isLikely || (between.length > 2 && !SAYS_OUTPUT.test(intro))) return false
+  if (!isLikely || (isFar && !SAYS_OUTPUT.test(intro))) return false
   last.shown.push(...lines)
   return true
 }

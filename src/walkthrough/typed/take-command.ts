@@ -86,11 +86,18 @@ function withoutMore(text: string, style: ListingStyle): string {
   return text.replace(/^\s*> ?/, '')
 }
 
+/** Whether the end of the heredoc is still to come, so that prompts in it are its text. */
+function endsBelow(taking: Taking, { lines }: Cursor): boolean {
+  const end = taking.statement.heredocEnd
+  return lines.slice(taking.next, taking.next + 1000).some(({ text }) => text.trim() === end)
+}
+
 /** Whether the line can be inside of what is open, or shows that it was never closed. */
 function goesOn(taking: Taking, line: ListingLine, cursor: Cursor): boolean {
   const { waiting } = taking.statement
   const isTyped = promptOn(line.text, cursor.style) !== undefined
   if (waiting === 'backslash') return !isBlank(line) && !isTyped
+  if (isTyped && waiting === 'heredoc') return endsBelow(taking, cursor)
   if (isTyped) return false
   if (waiting === 'quote' && !taking.isQuoteLast) return likeness(line.text) < 3
   return true

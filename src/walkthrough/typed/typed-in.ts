@@ -35,6 +35,8 @@ class DocumentReader {
   readonly #headings: { depth: number; text: string }[] = []
   /** Since the last command. */
   #between: string[] = []
+  /** How many of those stand above the listing before. */
+  #saidEarlier = 0
   #isNumbered = false
 
   heading(depth: number, text: string): void {
@@ -61,6 +63,7 @@ class DocumentReader {
     const foreign = this.#foreign(lines, tag.language)
     if (foreign === undefined) this.#shell(listing, lines, tag.isShell)
     else this.#loose(listing, lines, foreign)
+    this.#saidEarlier = this.#between.length
   }
 
   end(): void {
@@ -109,10 +112,12 @@ class DocumentReader {
 
   /** Gives lines without a command to one of an earlier listing, or leaves them alone. */
   #loose(listing: Listing, lines: readonly ListingLine[], foreign: string | undefined): void {
+    const intro = this.#between.slice(this.#saidEarlier).at(-1) ?? ''
     const earlier = this.drafts.filter(({ item }) => item.line < listing.line)
-    if (attachLoose(trimmed(lines), { earlier, between: this.#between, foreign })) return
+    if (attachLoose(trimmed(lines), { earlier, intro, isFar: this.#between.length > 2, foreign }))
+      return
     const isOutput = lines.some(({ text }) => outputKind(text) !== undefined)
-    const isFile = SAYS_FILE.test(this.#between.at(-1) ?? '')
+    const isFile = SAYS_FILE.test(intro)
     const isUsage = lines.some(({ text }) => /^usage:/i.test(text))
     const what =
       foreign ??
@@ -131,6 +136,7 @@ class DocumentReader {
     if (last !== undefined) last.after = this.#between
     if (next !== undefined) next.before = this.#between
     this.#between = []
+    this.#saidEarlier = 0
   }
 }
 

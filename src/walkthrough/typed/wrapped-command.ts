@@ -1,5 +1,6 @@
 import { simpleCommands } from '../compare/simple-command.ts'
 import { likeness } from './command-shape.ts'
+import { isLeftOut, isRule } from './listing-mark.ts'
 import { outputKind } from './output-shape.ts'
 
 /** Words that a command cannot end with: their value follows. */
@@ -16,6 +17,7 @@ const isIptables = (program: string | undefined) => /^(?:ip6?tables|ebtables)$/.
 export function isWrapOf(command: string, given: string): boolean {
   const next = given.trim()
   if (command.includes('\n') || next === '' || next.startsWith('#')) return false
+  if (isLeftOut(next) || isRule(next)) return false
   if (/^(?:\|\|?|&&)\s*\S/.test(next)) return true
   const last = simpleCommands(command.slice(0, 2000)).at(-1)
   const isAction = /^-[APN] [\w-]+/.test(next)

@@ -111,6 +111,18 @@ t.test('servers are there for the commands that follow', async t => {
   t.same(verdicts(byNumber), ['ran', 'ran', 'as-shown', 'as-shown', 'ran'])
 })
 
+t.test('a server that was left running has time to start', async t => {
+  const steps = await walked(
+    partOf([
+      { text: "sh -c 'sleep 0.5; exec nc -l 127.0.0.1 7001' >/dev/null &" },
+      { text: 'echo hello | nc -N 127.0.0.1 7001' },
+      { text: 'curl -s http://127.0.0.1:7002', expects: 'failure' },
+    ]),
+  )
+  t.same(verdicts(steps).slice(0, 2), ['ran', 'ran'])
+  t.equal(steps[2]?.verdict, 'as-shown')
+})
+
 t.test('a ping without end is ended, and its loss is judged', async t => {
   const [step] = await walked(
     partOf([

@@ -26,6 +26,21 @@ RETURN     all  --  0.0.0.0/0            0.0.0.0/0
     'rule 1 of FORWARD',
     'chain MY-CHAIN',
   ])
+  const bridge = changed(
+    docker,
+    'ACCEPT     all  --  10.0.0.0/24 ',
+    'ACCEPT     all  --  172.17.0.0/16 ',
+  )
+  t.same(differing('iptables -nL', bridge, changed(own, /ACCEPT.*\n/, '')), [])
+  // Docker's network says nothing where none of its chains does.
+  t.same(
+    differing(
+      'iptables -nL',
+      changed(own, '10.0.0.0/24', '172.17.0.0/16'),
+      changed(own, /ACCEPT.*\n/, ''),
+    ),
+    ['rule 1 of FORWARD'],
+  )
   // A document that makes that chain itself has it here, too.
   t.same(differing('iptables -nL', docker, changed(docker, /DOCKER-USER {2}all.*\n/, '')), [
     'rule 1 of FORWARD',

@@ -237,6 +237,26 @@ t.test('both rules are told as they were listed, without counters', async t => {
   ])
 })
 
+t.test('flags, types and lists of ports have several spellings', async t => {
+  const seen = `Chain INPUT (policy ACCEPT)
+target     prot opt source               destination         
+LOG        6    --  0.0.0.0/0            0.0.0.0/0            tcp flags:0x17/0x02 LOG flags 0 level 4 prefix "new: "
+ACCEPT     1    --  0.0.0.0/0            0.0.0.0/0            icmptype 3
+ACCEPT     6    --  0.0.0.0/0            0.0.0.0/0            multiport ports 80,443
+`
+  const shown = seen
+    .replace('0x17/0x02', 'FIN,SYN,RST,ACK/SYN')
+    .replace('icmptype 3', 'icmp  type 3')
+    .replace('80,443', 'https,http')
+  t.same(differing('iptables -nL INPUT', shown, seen), [])
+  t.same(differing('iptables -nL INPUT', shown, changed(seen, '80,443', '80,444')), [
+    'match of rule 3 of INPUT',
+  ])
+  t.same(differing('iptables -nL INPUT', shown, changed(seen, '0x17/0x02', '0x17/0x04')), [
+    'match of rule 1 of INPUT',
+  ])
+})
+
 t.test('ip6tables is read with and without the column of options', async t => {
   const shown = `Chain INPUT (policy ACCEPT)
 target     prot opt source               destination

@@ -119,6 +119,13 @@ const cases: [what: string, command: string, shown: string, seen: string, expect
     [],
   ],
   [
+    'ebtables with numbers and wider columns',
+    'ebtables -L --Ln',
+    ebtables.replace('-p ARP -i', '1. -p ARP   -i').replace('-p IPv4', '2. -p IPv4'),
+    ebtables,
+    [],
+  ],
+  [
     'a policy of ebtables',
     'ebtables -L',
     ebtables,

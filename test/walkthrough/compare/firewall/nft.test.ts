@@ -57,6 +57,10 @@ const same: [what: string, shown: string][] = [
     'with elements in another order',
     ruleset.replace('10.0.0.1, 10.0.0.2,\n\t\t\t     10.0.0.3', '10.0.0.3, 10.0.0.2, 10.0.0.1'),
   ],
+  [
+    'without quotes and with wider columns',
+    ruleset.replace('"eth0" ', 'eth0   ').replace('type filter hook', 'type filter  hook'),
+  ],
   ['with dots', ruleset.replace(/\tset allowed[\s\S]*?\n\t\}\n/, '\t...\n')],
 ]
 for (const [what, shown] of same) {
