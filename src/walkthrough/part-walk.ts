@@ -4,7 +4,7 @@ import type { Lab } from '../lab/lab.ts'
 import { asksServers, mayBeIPv6, onlyLooks, sendsPackets } from './host/looking.ts'
 import { MOST_OUTPUT_BYTES, type Machine } from './host/machine.ts'
 import { interrupt, kill, processes, processesBelow } from './host/processes.ts'
-import { ready } from './host/ready.ts'
+import { giveUpAsking, ready } from './host/ready.ts'
 import { quoted } from './host/session.ts'
 import { hasFailed, judge, type Judgement, type Ran } from './judge.ts'
 import { Machines } from './machines.ts'
@@ -159,6 +159,7 @@ export class PartWalk {
     if (judged.reason === undefined && hasFailed(step.command.text, ran)) {
       const why = await this.#why(step)
       if (why !== undefined) judged = { ...judged, reason: why }
+      await giveUpAsking(this.#around.lab)
     }
     this.#tell(step, ran, { ...judged, durationMs: nowMs() - beganMs, remarks })
   }

@@ -30,7 +30,9 @@ function toolsIn(body: string, others: Readonly<Record<string, string>>) {
   const called = Object.keys(packages).filter(tool =>
     new RegExp(String.raw`(?<![\w-])${tool}(?![\w-])`).test(commands),
   )
-  const all = { ...others, ...Object.fromEntries(called.map(tool => [tool, packages[tool] ?? ''])) }
+  // It cleans up by ip, whatever it does.
+  const own = ['ip', ...called].map(tool => [tool, packages[tool] ?? ''])
+  const all = { ...others, ...(Object.fromEntries(own) as Record<string, string>) }
   return Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1))
 }
 

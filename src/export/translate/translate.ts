@@ -89,11 +89,14 @@ function* itemsOf(recording: Recording, inserted: readonly Inserted[], context: 
   for (const [at, happening] of recording.happenings.entries()) {
     const here = inserted.filter(each => each.at === at).map(({ item }) => item)
     const translated = translateHappening(happening, context)
-    // What ends here belongs to what was before.
-    yield* here.filter(({ kind }) => kind === 'stop-capture')
+    const isBegin = happening.type === 'step-start'
+    // What ends here, or has to be there when a step begins, belongs to what was before.
+    const isBefore = ({ kind }: Item) =>
+      kind === 'stop-capture' || kind === 'stop-serving' || (isBegin && kind === 'serve')
+    yield* here.filter(isBefore)
     const path = stepOf(happening, recording).map(oneLine)
-    const begun = [...here.filter(({ kind }) => kind !== 'stop-capture'), ...translated]
-    const isTold = begun.length > 0 || happening.type === 'step-start'
+    const begun = [...here.filter(item => !isBefore(item)), ...translated]
+    const isTold = begun.length > 0 || isBegin
     if (isTold && JSON.stringify(path) !== section) {
       section = JSON.stringify(path)
       yield { kind: 'section', path } satisfies Item

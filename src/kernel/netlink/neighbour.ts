@@ -29,6 +29,7 @@ const NDA_VLAN = 5
 const NDA_MASTER = 9
 const NUD_REACHABLE = 0x02
 const NUD_NOARP = 0x40
+const NUD_FAILED = 0x20
 const NUD_PERMANENT = 0x80
 const NTF_SELF = 0x02
 const NTF_MASTER = 0x04
@@ -98,6 +99,19 @@ export function neighbourReplace(link: Link, address: string, mac: string): Requ
       w.fixed(12, header(family, link.index, NUD_PERMANENT, 0))
       w.bytes(NDA_DST, bytes).bytes(NDA_LLADDR, linkLayer(mac))
     }),
+  }
+}
+
+/** Nobody answers there, as if all questions had been asked; whoever sends next asks again. */
+export function neighbourFailed(link: Link, address: string): Request {
+  const { family, bytes } = addressBytes(address)
+  return {
+    type: RTM_NEWNEIGH,
+    flags: NLM_F_REPLACE,
+    operation: 'RTM_NEWNEIGH',
+    what: `give up neighbour ${address} on "${link.name}"`,
+    shell: `ip neigh change ${address} dev ${shellWord(link.name)} nud failed`,
+    body: body(w => w.fixed(12, header(family, link.index, NUD_FAILED, 0)).bytes(NDA_DST, bytes)),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Code, Nodes, Parent } from 'mdast'
 import type { Block, Listing } from './document.ts'
-import { htmlListing, withoutTags } from './html-listing.ts'
+import { fenceInHtml, htmlListing, withoutTags } from './html-listing.ts'
 import { joined, type PlainWords } from './plain-words.ts'
 import type { TopLevel } from './top-level.ts'
 
@@ -106,7 +106,7 @@ function htmlBlocks(node: Nodes, before: number, reader: BlockReader) {
   const blocks: Block[] = []
   let from = line - 1
   for (;;) {
-    const pre = htmlListing(reader.lines, from, end)
+    const pre = htmlListing(reader.lines, from, end) ?? fenceInHtml(reader.lines, from, end)
     if (pre === undefined) break
     const { language, lines } = pre
     if (lines[0] !== undefined) {

@@ -64,3 +64,29 @@ export function htmlListing(
   }
   return undefined
 }
+
+const FENCE = /^\s*(`{3,}|~{3,})\s*([\w+-]*)\s*$/
+
+/** A fence that HTML hides is not looked for further than this. */
+const LONGEST = 2000
+
+/** A fence that begins in `lines[from]` or after it and before `to`, within HTML that hides it. */
+export function fenceInHtml(
+  lines: readonly string[],
+  from: number,
+  to: number,
+): HtmlListing | undefined {
+  let opening = from
+  while (opening < to && !FENCE.test(lines[opening] ?? '')) opening++
+  const [, fence = '', language = ''] = FENCE.exec(lines[opening] ?? '') ?? []
+  if (opening >= to) return undefined
+  const below = lines.slice(opening + 1, opening + LONGEST)
+  const length = below.findIndex(line => line.trim() === fence)
+  if (length === -1) return undefined
+  const inside = below.slice(0, length).map((text, i) => ({ line: opening + 2 + i, text }))
+  return {
+    language: language.toLowerCase(),
+    lines: inside,
+    lastLine: opening + 2 + length,
+  }
+}

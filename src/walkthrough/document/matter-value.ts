@@ -33,7 +33,7 @@ function wrong({ value, path }: MatterValue, expected: string, hint: string): Wr
   return new WrongMatter(`"${nameOf(path)}" is ${expected}, not ${spell(value)}`, path, hint)
 }
 
-export function text(given: MatterValue): string {
+function text(given: MatterValue): string {
   const { value } = given
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
@@ -58,7 +58,7 @@ export function entries(given: MatterValue, example: string): [string, MatterVal
 }
 
 /** The values of a map that may have these keys and no others. */
-export function fields<Key extends string>(
+function fields<Key extends string>(
   given: MatterValue,
   known: readonly Key[],
   example: string,
@@ -91,7 +91,7 @@ function checked(given: MatterValue, parse: (value: string) => unknown): string 
 }
 
 export const address = (given: MatterValue): string => checked(given, parseAddress)
-export const prefixed = (given: MatterValue): string => checked(given, parseInterface)
+const prefixed = (given: MatterValue): string => checked(given, parseInterface)
 
 export function policy(given: MatterValue): 'ACCEPT' | 'DROP' {
   const value = text(given).toUpperCase()

@@ -7,6 +7,7 @@ export interface SourceText {
 }
 
 const MOST_CHARACTERS = 16 * 1024 * 1024
+const MOST_LINES = 500_000
 /** No program takes a longer argument (MAX_ARG_STRLEN is 128 KiB), and no reader a longer line. */
 const LONGEST_LINE = 64 * 1024
 /** Quotes and lists in one another; each costs the parser a pass over every line in it. */
@@ -58,7 +59,12 @@ export function sourceText(given: string): SourceText {
   }
   const tooLong: number[] = []
   const tooDeep: number[] = []
-  const lines = split(text.replaceAll(WRAP, '\u{FFFD}')).map((line, i) => {
+  const all = split(text.replaceAll(WRAP, '\u{FFFD}'))
+  if (all.length > MOST_LINES) {
+    remarks.push(`only its first ${MOST_LINES} of ${all.length} lines are read`)
+    all.length = MOST_LINES
+  }
+  const lines = all.map((line, i) => {
     let kept = line
     if (kept.length > LONGEST_LINE) {
       tooLong.push(i + 1)

@@ -36,8 +36,9 @@ function endOfPiece(lines: readonly string[], start: number, times: number): num
 function behindFence(lines: readonly string[], opening: string, from: number): number {
   const fence = FENCE.exec(opening)?.[1] ?? ''
   const closing = new RegExp(`^ {0,3}${fence[0] ?? '\u{0}'}{${fence.length},}[ \\t]*$`)
-  const found = lines.findIndex((line, i) => i >= from && closing.test(line))
-  return found === -1 ? lines.length : found + 1
+  let found = from
+  while (found < lines.length && !closing.test(lines[found] ?? '')) found++
+  return found + 1
 }
 
 const lineOf = (node: RootContent) => (node.position?.start.line ?? 1) - 1

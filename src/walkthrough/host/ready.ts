@@ -1,10 +1,13 @@
 import { untilSettled } from '../../kernel/carrier.ts'
+import { neighbourFailed } from '../../kernel/netlink/neighbour.ts'
 import type { Lab } from '../../lab/lab.ts'
 import type { Node } from '../../lab/node.ts'
 import { poll } from '../../poll.ts'
 
 /** Duplicate address detection takes a second, or two where packets are delayed. */
 const DETECTED_MS = 4000
+/** Three questions, a second each: net/core/neighbour.c, mcast_solicit and retrans_time. */
+const ASKED_MS = 3500
 /** A port of a bridge with STP listens for 15 s, and learns for 15 s. */
 const FORWARDING_MS = 32_000
 
@@ -23,6 +26,28 @@ async function isLearning(node: Node): Promise<boolean> {
   )
 }
 
+/** What is sent now would wait for an answer that was asked for when things were different. */
+async function isAsking(node: Node): Promise<boolean> {
+  return (await node.neighbours()).some(({ state }) => state === 'incomplete')
+}
+
+/**
+ * After a command that reached nobody: the kernel asks for a neighbour three times, a second each,
+ * and a person would not have typed the next command before that was over.
+ */
+export async function giveUpAsking(lab: Lab): Promise<void> {
+  for (const node of lab.nodes) {
+    for (const { state, address, index } of await node.neighbours()) {
+      if (state !== 'incomplete') continue
+      try {
+        node.netns.execute(neighbourFailed({ index, name: `if${index}` }, address))
+      } catch {
+        // It was answered meanwhile, or its link is gone.
+      }
+    }
+  }
+}
+
 async function until(
   nodes: readonly Node[],
   isBusy: (node: Node) => Promise<boolean>,
@@ -36,11 +61,13 @@ async function until(
 
 /**
  * Waits as long as a person takes to type the next command: until links that came up pass packets,
- * bridges have learnt, and addresses are no longer tentative, where those matter.
+ * bridges have learnt, neighbours that were asked for before have answered or not, and addresses are
+ * no longer tentative, where those matter.
  */
 export async function ready(lab: Lab, isIPv6: boolean): Promise<void> {
   const { nodes } = lab
   await untilSettled(nodes.map(({ netns }) => netns))
   if (isIPv6) await until(nodes, isDetecting, DETECTED_MS)
   await until(nodes, isLearning, FORWARDING_MS)
+  await until(nodes, isAsking, ASKED_MS)
 }

@@ -16,7 +16,7 @@ export const NETWORK_PROGRAMS: ReadonlySet<string> = new Set(
 )
 
 /** Of any Linux; what begins with one of them is a command unless it reads like a sentence. */
-export const COMMON_PROGRAMS: ReadonlySet<string> = new Set(
+const COMMON_PROGRAMS: ReadonlySet<string> = new Set(
   words(`
   echo printf cat tee ls ll cd pwd mkdir rmdir rm cp mv ln chmod chown chroot mount umount grep egrep
   awk gawk sed cut sort uniq wc head tail less more find xargs which whereis readlink realpath stat

@@ -1,3 +1,4 @@
+// Once, as an ordinary user: an etcd and its clients are nobody's privilege.
 import '../../sandboxed.ts'
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'

@@ -1,3 +1,4 @@
+// Once, as an ordinary user: an etcd and its clients are nobody's privilege.
 import '../../sandboxed.ts'
 import t from 'tap'
 import { Ipam } from '../../../src/ipam/ipam.ts'

@@ -1,3 +1,4 @@
+// Once, as an ordinary user: an etcd and its clients are nobody's privilege.
 import '../../sandboxed.ts'
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'

@@ -1,3 +1,4 @@
+// Once, as an ordinary user: who looks makes no difference to what is left.
 import '../../sandboxed.ts'
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'

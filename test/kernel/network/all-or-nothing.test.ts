@@ -1,3 +1,4 @@
+// Once, as an ordinary user: what is undone after a failure is the same for root.
 import '../../sandboxed.ts'
 import t from 'tap'
 import { expectMatrix } from '../../../src/expect/matrix/expect-matrix.ts'

@@ -135,6 +135,7 @@ void t.test('what is left out of a document that is too large is told', t => {
   )
   t.match(remarks('a'.repeat(70_000)), [/^of line 1 only the first 65536 characters/])
   t.match(remarks(`${'>'.repeat(100)} a`), [/^in line 1 only the outer 40 quotes/])
-  t.match(remarks('a\n'.repeat(9_000_000)), [/^only its first 16777216 of 18000000 characters/])
+  t.match(remarks('a '.repeat(9_000_000)), [/^only its first 16777216 of 18000000 characters/, /./])
+  t.match(remarks('\n'.repeat(600_000)), [/^only its first 500000 of 600001 lines/])
   t.end()
 })

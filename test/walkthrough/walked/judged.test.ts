@@ -1,3 +1,4 @@
+// Once, as an ordinary user: machines are the same for root; contained.test.ts is about that.
 import '../../sandboxed.ts'
 import t from 'tap'
 import { hasFeature } from '../../../src/kernel/features.ts'
@@ -121,6 +122,19 @@ t.test('a server that was left running has time to start', async t => {
   )
   t.same(verdicts(steps).slice(0, 2), ['ran', 'ran'])
   t.equal(steps[2]?.verdict, 'as-shown')
+})
+
+t.test('a question that nobody answered is over before the next ping', async t => {
+  const steps = await walked(
+    partOf([
+      { text: 'ip netns add a; ip link add v0 type veth peer name v1 netns a' },
+      { text: 'ip addr add 10.0.0.1/24 dev v0; ip link set v0 up; ip -n a link set v1 up' },
+      { text: 'ping -c 1 10.0.0.2', expects: 'failure' },
+      { text: 'ip -n a addr add 10.0.0.2/24 dev v1' },
+      { text: 'ping -c 1 10.0.0.2' },
+    ]),
+  )
+  t.equal(steps.at(-1)?.verdict, 'ran', steps.at(-1)?.seen ?? '')
 })
 
 t.test('a ping without end is ended, and its loss is judged', async t => {
