@@ -35,5 +35,9 @@ export async function walkCommand(args: string[]): Promise<number> {
     ...(until === undefined ? {} : { until: numeral('until', until, 1, 1_000_000) }),
     ...(pauses ? { pauses } : {}),
   }
+  if (values.watch === true) {
+    const find = () => findDocuments(positionals)
+    return (await import('./watch/watch.ts')).watch(parsed, config, { find, more: { walk } })
+  }
   return (await oneRun(parsed, config, { files, walk })).end.exitCode
 }

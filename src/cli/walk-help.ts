@@ -10,6 +10,7 @@ Options:
       --until N          run no command after the Nth
       --shell            then give a prompt, with a shell on each machine and in each
                          namespace
+  -w, --watch            go on, and walk again what is saved
       --strict           whatever is not exactly as shown differs; what this kernel
                          lacks is a failure
   -r, --reporter NAME[=FILE]   terminal, tap, jsonl, junit, html, github, or a

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import type { Container } from '../lab/container.ts'
 import type { Lab } from '../lab/lab.ts'
@@ -34,6 +35,7 @@ export class Machines {
     const machines = new Machines(lab)
     const { folder, remove } = machineFolder()
     lab.undo.push('files of machines', remove)
+    loadRules()
     const nameServer = nameServerOf(part)
     const outside = await Outside.start(lab, part)
     const hosts = part.hosts.map(({ prefix, name }) => `${prefix.split('/')[0]} ${name}\n`).join('')
@@ -122,5 +124,15 @@ async function furnish(machine: Machine, plan: HostPlan, setup?: string): Promis
       hint: 'see "setup", "namespaces" and "sysctls" in the front matter of the document',
       facts: { command: line, said: machine.read(output).trim() },
     })
+  }
+}
+
+/**
+ * The root of a machine may load no kernel module: legacy iptables does when it is first used, and we
+ * may, where we are root for real.
+ */
+function loadRules(): void {
+  for (const program of ['iptables', 'ip6tables']) {
+    spawnSync(program, ['-t', 'nat', '-S'], { stdio: 'ignore', timeout: SETUP_MS })
   }
 }

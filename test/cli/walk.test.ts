@@ -2,6 +2,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import t from 'tap'
+import { poll } from '../../src/poll.ts'
 import type { RunEvent } from '../../src/runner/events.ts'
 import { ended, scratch, start } from './command-line.ts'
 
@@ -144,4 +145,22 @@ t.test('a mistake in front matter is told with its line', async t => {
   t.equal(exitCode, 2)
   t.match(stdout, /TNET_FRONT_MATTER/)
   t.match(stdout, /doc\.md.*3|line 3/)
+})
+
+t.test('--watch walks again what was saved', async t => {
+  const cwd = scratch(t)
+  const file = path.join(cwd, 'doc.md')
+  fs.writeFileSync(file, good)
+  const child = start(['walk', 'doc.md', '--watch'], { cwd, env: { XDG_CACHE_HOME: cwd } })
+  t.teardown(() => child.kill('SIGKILL'))
+  let printed = ''
+  child.stdout?.on('data', (chunk: Buffer) => (printed += chunk.toString()))
+  const until = (pattern: RegExp) =>
+    poll(() => (pattern.test(printed) ? true : undefined), { timeoutMs: 30_000 })
+  t.ok(await until(/1 passed, 0 failed[^]*watching 1 file\n/), printed)
+  printed = ''
+  fs.writeFileSync(file, good.replace('\nblue\n', '\nred\n'))
+  t.ok(await until(/changed: doc\.md\n[^]*0 passed, 1 failed[^]*watching 1 file\n/), printed)
+  child.kill('SIGINT')
+  await ended(child)
 })

@@ -6,7 +6,7 @@ import { History } from '../../runner/history.ts'
 import { scenarioKey } from '../../runner/selection.ts'
 import { shownPath } from '../../runner/shown-path.ts'
 import { configOf } from '../config-of.ts'
-import { oneRun } from '../one-run.ts'
+import { oneRun, type RunMore } from '../one-run.ts'
 import { filesOf, reportsOf, type parseRun } from '../run-flags.ts'
 import { Changes } from './changes.ts'
 import { Keys } from './keys.ts'
@@ -18,21 +18,30 @@ type Wish = 'all' | 'failed' | 'quit' | { files: string[]; because: string }
 
 const say = (text: string) => process.stdout.write(`${text}\n`)
 
+/** What is watched instead of scenarios. */
+export interface Documents {
+  find: () => string[]
+  more: RunMore
+}
+
 /** Runs again what a saved file touches, until somebody says that it is enough. */
 class Watch {
   readonly #parsed: Parsed
   #config: Config
+  readonly #documents: Documents | undefined
   readonly #dependencies = new Map<string, readonly string[]>()
   #changes: Changes | undefined
   readonly #keys = new Keys()
   #exitCode = 0
 
-  constructor(parsed: Parsed, config: Config) {
+  constructor(parsed: Parsed, config: Config, documents?: Documents) {
     this.#parsed = parsed
     this.#config = config
+    this.#documents = documents
   }
 
-  #files(): Promise<string[]> {
+  async #files(): Promise<string[]> {
+    if (this.#documents !== undefined) return this.#documents.find()
     return findScenarios(filesOf(this.#parsed.positionals, this.#config), this.#config.ignore)
   }
 
@@ -54,7 +63,9 @@ class Watch {
 
   async #run(files: string[] | undefined): Promise<boolean> {
     try {
-      const { end, dependencies } = await oneRun(this.#parsed, this.#config, files && { files })
+      const all = files ?? this.#documents?.find()
+      const more = { ...this.#documents?.more, ...(all === undefined ? {} : { files: all }) }
+      const { end, dependencies } = await oneRun(this.#parsed, this.#config, more)
       for (const [file, all] of dependencies) this.#dependencies.set(file, all)
       this.#exitCode = end.exitCode
       return end.stoppedBy === undefined
@@ -153,6 +164,6 @@ class Watch {
 }
 
 /** @returns the exit code: 0 when the user quits, of the run that was stopped otherwise */
-export function watch(parsed: Parsed, config: Config): Promise<number> {
-  return new Watch(parsed, config).start()
+export function watch(parsed: Parsed, config: Config, documents?: Documents): Promise<number> {
+  return new Watch(parsed, config, documents).start()
 }
