@@ -10,6 +10,11 @@ Options:
       --until N          run no command after the Nth
       --shell            then give a prompt, with a shell on each machine and in each
                          namespace
+      --update           write a copy in which what differs is as it was seen:
+                         NAME.updated.md beside the document
+      --to-scenario      write a typed scenario to start from, and walk nothing
+  -o, --output FILE      where those are written; default of --to-scenario:
+                         standard output
   -w, --watch            go on, and walk again what is saved
       --strict           whatever is not exactly as shown differs; what this kernel
                          lacks is a failure
@@ -22,6 +27,8 @@ Options:
 Examples:
   tnet-lab walk walkthrough.md
   tnet-lab walk docs -r terminal -r html
+  tnet-lab walk walkthrough.md --until 12 --shell
+  tnet-lab walk --to-scenario walkthrough.md > walkthrough.ts
 
 Exit codes:
   0    everything is as shown, or cannot be judged here

@@ -87,6 +87,9 @@ const misuse: { args: string[]; stderr: RegExp; text?: string }[] = [
   { args: ['empty'], stderr: /TNET_DOCUMENT_NOT_FOUND: there is no document in empty/ },
   { args: ['doc.md', '--until', 'x'], stderr: /TNET_ARGUMENT_INVALID: --until takes a number/ },
   { args: ['doc.md', '--shell'], stderr: /--shell needs a terminal/ },
+  { args: ['doc.md', '--update', '--to-scenario'], stderr: /do not go together/ },
+  { args: ['doc.md', '--output', 'x'], stderr: /--output belongs to/ },
+  { args: ['doc.md', '--update', '--watch'], stderr: /--update does not go with --watch/ },
   { args: ['doc.md', '--nope'], stderr: /see tnet-lab walk --help/ },
 ]
 
@@ -164,3 +167,25 @@ t.test('--watch walks again what was saved', async t => {
   child.kill('SIGINT')
   await ended(child)
 })
+
+t.test(
+  '--update writes what was seen into a copy, and --to-scenario a script that runs',
+  async t => {
+    const cwd = scratch(t)
+    const [before = '', after = ''] = good.split('br0              UNKNOWN        10.0.0.1/24\n')
+    const wrong = `${before}br0              UNKNOWN        10.0.0.9/24\n${after}`
+    fs.writeFileSync(path.join(cwd, 'doc.md'), wrong)
+    const updated = await ended(start(['walk', 'doc.md', '--update'], { cwd }))
+    t.equal(updated.exitCode, 1, 'the document itself differs')
+    const text = fs.readFileSync(path.join(cwd, 'doc.updated.md'), 'utf8')
+    t.ok(text.startsWith(before) && text.endsWith(after), 'nothing else is changed')
+    t.match(text.slice(before.length), /^br0 +UNKNOWN +10\.0\.0\.1\/24 /)
+
+    const written = await ended(
+      start(['walk', '--to-scenario', 'doc.updated.md', '-o', 'a.ts'], { cwd }),
+    )
+    t.equal(written.exitCode, 0, written.stderr)
+    const ran = await ended(start(['run', 'a.ts'], { cwd }))
+    t.match(ran, { exitCode: 0, stdout: /1 passed, 0 failed/ })
+  },
+)

@@ -1,4 +1,4 @@
-import { STAND_INS } from './stand-ins.ts'
+import { PROGRAMS_PATH, STAND_INS } from './stand-ins.ts'
 
 /** So many processes, and no more. */
 const PROCESSES = 400
@@ -15,6 +15,8 @@ const FILE_BYTES = 24 << 20
  * we say from outside who its root is, and it waits for that: systems that let ordinary users make no
  * user namespaces ask who makes it.
  *
+ * bash reads no file of anybody's: with a socket for its input it would.
+ *
  * The shell that it ends as reads what we type on descriptor 0. What a document types is read by
  * another one, on 3; when that one ends there is a new one, as after `exit` on a terminal.
  */
@@ -25,6 +27,10 @@ pivot_root . .old
 cd /
 umount -l .old
 rmdir .old
+# What whoever started us has left open, and Node hands on.
+for fd in /proc/self/fd/*; do
+  [ "\${fd##*/}" -le 4 ] || eval "exec \${fd##*/}>&-"
+done
 name=$2 inside=$4
 if [ "$3" = root ]; then
   groups=--clear-groups map=--keep-caps
@@ -39,7 +45,7 @@ command -v "\${1-perl}" >/dev/null || shift $#
 exec prlimit --nproc=${PROCESSES} --core=0 --nofile=4096 --fsize=${FILE_BYTES} \\
   setpriv --no-new-privs $groups "$@" \\
   unshare --user $map --net --mount --uts --ipc -- \\
-  bash -c "$become bash -c \\"\\$1\\" bash \\"\\$2\\"" bash "$inside" "$name"
+  bash --norc -c "$become bash --norc -c \\"\\$1\\" bash \\"\\$2\\"" bash "$inside" "$name"
 `
 
 /** The second half, from within. */
@@ -62,11 +68,13 @@ exec bash --norc --noprofile 3<&- 4>&-
 
 /** What the shells of a machine know; nothing of whoever runs the walk. */
 export const machineEnvironment: Readonly<Record<string, string>> = {
-  PATH: `${STAND_INS}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
+  PATH: `${STAND_INS}:${PROGRAMS_PATH}`,
   HOME: '/root',
   USER: 'root',
   LOGNAME: 'root',
   SHELL: '/bin/bash',
   LANG: 'C.UTF-8',
   TERM: 'xterm',
+  // As in a shell that somebody types into.
+  BASHOPTS: 'expand_aliases',
 }

@@ -181,8 +181,8 @@ export class Machine {
 
 function startIn(root: string, name: string, isRoot: boolean) {
   const kinds = ['--mount', '--pid', '--fork', '--kill-child=KILL', '--']
-  const words = ['sh', root, name, isRoot ? 'root' : '', insideScript, ...withoutSetgroups()]
-  return spawn('unshare', [...kinds, 'sh', '-c', machineScript, ...words], {
+  const words = ['bash', root, name, isRoot ? 'root' : '', insideScript, ...withoutSetgroups()]
+  return spawn('unshare', [...kinds, 'bash', '--norc', '-c', machineScript, ...words], {
     cwd: '/',
     env: machineEnvironment,
     stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'],

@@ -8,8 +8,11 @@ export const NOT_HERE = 'cannot be done here:'
 /** What it says of something that this kernel has not. */
 export const NO_KERNEL = 'cannot be judged here:'
 
+/** Where real programs are. */
+export const PROGRAMS_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
 /** Runs the real program of a name. */
-const real = (name: string) => `PATH=\${PATH#${STAND_INS}:} exec ${name}`
+const real = (name: string) => `PATH=${PROGRAMS_PATH} exec ${name}`
 
 /** Who is root already needs none; its options are those that documents use. */
 const sudo = `#!/bin/sh

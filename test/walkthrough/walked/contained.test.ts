@@ -3,6 +3,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import t from 'tap'
+import { libcCalls } from '../../../src/kernel/libc.ts'
 import { partOf, verdicts, walked, type Line } from './planned.ts'
 
 t.setTimeout(180_000)
@@ -65,6 +66,24 @@ for (const { what, text, verdict, seen } of hostile) {
     if (what !== 'killing everybody') t.equal(next?.verdict, 'as-shown', next?.seen ?? '')
   })
 }
+
+t.test('what whoever runs it has set is not its own', async t => {
+  const [step] = await walked(partOf([{ text: 'echo $PATH $HOME; type -t ll; alias' }]))
+  t.equal(
+    step?.seen,
+    '/.tnet/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin /root\n',
+  )
+})
+
+t.test('a descriptor that somebody left open is closed', async t => {
+  const open = fs.openSync('/', 'r')
+  // Without O_CLOEXEC: as a shell or a CI runner hands them on.
+  const left = libcCalls.dup3(open, 77, 0)
+  t.teardown(() => [open, left].map(fs.closeSync))
+  const [step] = await walked(partOf([{ text: 'ls /proc/1/fd /proc/$$/fd' }]))
+  t.equal(step?.verdict, 'ran')
+  t.notMatch(step?.seen, '77')
+})
 
 t.test('nothing of the real machine is in reach', async t => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tnet-lab-test-'))

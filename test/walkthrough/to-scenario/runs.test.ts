@@ -1,0 +1,29 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import t from 'tap'
+import { ended, scratch, start } from '../../cli/command-line.ts'
+import { dockerBridge, masquerade, vethPair } from './documents.ts'
+import { scenarioOf } from './written.ts'
+
+t.setTimeout(120_000)
+
+/** Runs the scenario out of a document. */
+async function ran(t: { teardown: (undo: () => void) => void }, text: string) {
+  const folder = scratch(t)
+  fs.writeFileSync(path.join(folder, 'written.ts'), scenarioOf(text))
+  return ended(start(['run', 'written.ts'], { cwd: folder }))
+}
+
+for (const [what, text] of Object.entries({ dockerBridge, masquerade, vethPair })) {
+  t.test(`the scenario out of a document does what the document shows: ${what}`, async t => {
+    const { exitCode, stdout, stderr } = await ran(t, text)
+    t.equal(exitCode, 0, stdout + stderr)
+    t.match(stdout, '1 passed, 0 failed')
+  })
+}
+
+t.test('and fails where a command does not do what the document shows', async t => {
+  const { exitCode, stdout } = await ran(t, dockerBridge.replace('-i mybr0', '-i mybr9'))
+  t.equal(exitCode, 1)
+  t.match(stdout, /✗ netns_A pings netns_B/)
+})
