@@ -4,7 +4,7 @@ import type { WalkedCounts, WalkedStep } from '../walkthrough/verdict.ts'
 
 export type { Topology, TopologyLink, TopologyNode } from '../lab/observe/topology.ts'
 export type { Difference } from '../walkthrough/compare/comparison.ts'
-export { isWrong, type Verdict } from '../walkthrough/verdict.ts'
+export { isWrong } from '../walkthrough/verdict.ts'
 
 /** Raised when a reader of older streams would misread a newer one. */
 export const EVENTS_VERSION = 2

@@ -4,6 +4,7 @@ import { compare } from './compare/compare.ts'
 import { simpleCommands } from './compare/simple-command.ts'
 import { NO_KERNEL, NOT_HERE } from './host/stand-ins.ts'
 import type { PlannedStep } from './plan/walk-plan.ts'
+import type { TypedCommand } from './typed/typed.ts'
 import { isWrong, type Verdict, type WalkedStep } from './verdict.ts'
 
 /** What a command did. */
@@ -28,7 +29,7 @@ export type Judgement = Pick<
 
 /** What iproute2 and iptables print when the kernel has not what they ask for. */
 const UNSUPPORTED =
-  /Unknown device type|RTNETLINK answers: (?:Operation|Protocol) not supported|Operation not supported|Protocol not supported|No chain\/target\/match by that name|Couldn't load (?:match|target)|Extension \S+ .*not supported|Protocol wrong type for socket|can't initialize ip6?tables table|could not insert '\S+': Operation not permitted/
+  /Unknown device type|RTNETLINK answers: (?:Operation|Protocol) not supported|Operation not supported|Protocol not supported|No chain\/target\/match by that name|Couldn't load (?:match|target)|Extension \S+ .*not supported|Protocol wrong type for socket|Specified (?:qdisc|class|filter|action) kind is unknown|can't initialize ip6?tables table|could not insert '\S+': Operation not permitted/
 /** Only root of the real machine may, wherever this runs. */
 const NOT_CONTAINED = /permission denied on key|mknod: .*Operation not permitted/
 /** They say by their exit code what they found. */
@@ -41,7 +42,10 @@ const lineWith = (text: string, pattern: RegExp | string) =>
     ?.trim()
 
 /** Why a command says nothing about the document, when it does not. */
-function unjudged(text: string, { exitCode, output }: Ran): Judgement | undefined {
+function unjudged(
+  { text, shown = [] }: TypedCommand,
+  { exitCode, output }: Ran,
+): Judgement | undefined {
   const kernel = lineWith(output, NO_KERNEL)
   if (kernel !== undefined) {
     return {
@@ -53,6 +57,22 @@ function unjudged(text: string, { exitCode, output }: Ran): Judgement | undefine
   if (refused !== undefined && exitCode !== 0) {
     return { verdict: 'not-run', reason: refused.slice(refused.indexOf(NOT_HERE)) }
   }
+  const missing =
+    /(?:^|: )([\w.+-]+): (?:command )?not found|exec of "([^"]+)" failed: No such file/m.exec(
+      output,
+    )
+  const program = missing?.[1] ?? missing?.[2]
+  // Of a pipe the end may be well; a document may show that there is none.
+  const isShown = shown.some(line => line.includes('not found'))
+  if (
+    program !== undefined &&
+    !isShown &&
+    simpleCommands(text).some(one => one.program === program)
+  ) {
+    const from = packageOf(program)
+    const hint = from === undefined ? '' : `: apt-get install ${from}`
+    return { verdict: 'not-run', reason: `this machine has no ${program}${hint}` }
+  }
   if (exitCode === 0) return undefined
   const unsupported = lineWith(output, UNSUPPORTED)
   if (unsupported !== undefined) {
@@ -61,16 +81,6 @@ function unjudged(text: string, { exitCode, output }: Ran): Judgement | undefine
   const denied = lineWith(output, NOT_CONTAINED)
   if (denied !== undefined) {
     return { verdict: 'not-run', reason: `${NOT_HERE} only root of a real machine may: ${denied}` }
-  }
-  const missing =
-    /(?:^|: )([\w.+-]+): (?:command )?not found|exec of "([^"]+)" failed: No such file/m.exec(
-      output,
-    )
-  const program = missing?.[1] ?? missing?.[2]
-  if (program !== undefined && simpleCommands(text).some(one => one.program === program)) {
-    const from = packageOf(program)
-    const hint = from === undefined ? '' : `: apt-get install ${from}`
-    return { verdict: 'not-run', reason: `this machine has no ${program}${hint}` }
   }
   return undefined
 }
@@ -128,7 +138,7 @@ function verdictOf(
  */
 export function judge(step: PlannedStep, ran: Ran, { isStrict, doubt }: Circumstances): Judgement {
   const { text } = step.command
-  const impossible = unjudged(text, ran)
+  const impossible = unjudged(step.command, ran)
   if (impossible !== undefined) return impossible
   const judgement = verdictOf(step, ran, isStrict)
   const confirmsFailure = judgement.verdict === 'as-shown' && hasFailed(text, ran)

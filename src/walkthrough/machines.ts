@@ -38,7 +38,11 @@ export class Machines {
     loadRules()
     const nameServer = nameServerOf(part)
     const outside = await Outside.start(lab, part)
-    const hosts = part.hosts.map(({ prefix, name }) => `${prefix.split('/')[0]} ${name}\n`).join('')
+    const hosts = part.hosts
+      .flatMap(({ prefix, prefix6, name }) =>
+        [prefix, prefix6].map(one => (one === undefined ? '' : `${one.split('/')[0]} ${name}\n`)),
+      )
+      .join('')
     for (const plan of part.hosts) {
       const files = { name: plan.name, hosts, ...(nameServer === undefined ? {} : { nameServer }) }
       const machine = await Machine.start(lab, folder, files)

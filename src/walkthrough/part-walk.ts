@@ -157,7 +157,7 @@ export class PartWalk {
     }
     const remarks = judged.verdict === 'differs' ? await this.#repair(step, machine, ran) : []
     if (judged.reason === undefined && hasFailed(step.command.text, ran)) {
-      const why = await this.#why(step)
+      const why = await this.#why(step, machine)
       if (why !== undefined) judged = { ...judged, reason: why }
       await giveUpAsking(this.#around.lab)
     }
@@ -171,8 +171,8 @@ export class PartWalk {
   }
 
   /** Not while something captures: looking sends a packet. It fails nothing. */
-  async #why(step: PlannedStep): Promise<string | undefined> {
-    if (this.#running.length > 0) return undefined
+  async #why(step: PlannedStep, { pid }: Machine): Promise<string | undefined> {
+    if (this.#running.length > 0 || processesBelow(pid).length > SHELLS) return undefined
     const nodeOf = (host: string, namespace?: string) => this.#machines.node(host, namespace)
     return whyFailed(step, this.#part, nodeOf).catch(() => undefined)
   }

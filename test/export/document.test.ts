@@ -32,7 +32,7 @@ function written(one: Play, output = ''): string {
 }
 
 t.test('names and output are never markup, and no fence ends early', async t => {
-  const name = '*bold* <script>alert(1)</script> # [x](y) ]]> <!-- 日本語'
+  const name = '\\*bold* <script>alert(1)</script> # [x](y) ]]> <!-- 日本語'
   const output = 'a ``` fence\n````\n# no heading\n\u001b[31mred\u202e'
   const text = written(
     play(

@@ -82,7 +82,7 @@ t.test('shellcheck accepts every function at once, and several scenarios', async
 
 /** What a part of a script prints, without what needs root. */
 function printed(text: string, ...run: string[]): string {
-  const functions = text.slice(text.indexOf('\nmade=()'), text.indexOf("\ntrap 'clean_up"))
+  const functions = text.slice(text.indexOf('\nmade=()'), text.indexOf('\nwork=$(mktemp'))
   const own = text.slice(text.indexOf('\nsection() {'))
   const input = `set -Eeuo pipefail\n${functions}\nwork=$(mktemp -d)\ntrap 'rm -rf "$work"' EXIT\n${own}`
   return spawnSync('bash', ['-s', ...run], { input }).stdout.toString()

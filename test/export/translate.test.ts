@@ -141,6 +141,13 @@ t.test('it is not there yet where somebody was refused, and DNAT leads to it', a
     command: 'ip netns exec app curl -sS -i --max-time 1 http://10.0.0.1:8080/',
     step: 2,
   }
+  const fromItself = {
+    title: 'the host does not curl itself: what it sends does not come by PREROUTING',
+    expected: 'no answer for 300 ms',
+    received: 'could not connect: refused (curl exit code 7)',
+    command: 'ip netns exec host curl -sS -i --max-time 0.3 http://10.0.0.1:8080/',
+    step: 2,
+  }
   const dnat =
     'iptables -t nat -A PREROUTING -p tcp --dport 8080 -j DNAT --to-destination 10.0.0.2:80'
   const { items } = translate(
@@ -152,6 +159,7 @@ t.test('it is not there yet where somebody was refused, and DNAT leads to it', a
         { step: 2, path: ['answered'] },
         { node: 'host', command: dnat, step: 2 },
         answered,
+        fromItself,
       ],
       pairTopology,
     ),
@@ -162,6 +170,7 @@ t.test('it is not there yet where somebody was refused, and DNAT leads to it', a
     { kind: 'section', path: ['answered'] },
     { kind: 'try', line: `ip netns exec host ${dnat}`, exitCode: 0 },
     { kind: 'check', title: 'app curls the host' },
+    { kind: 'check', title: fromItself.title, isNegative: true },
   ])
 })
 

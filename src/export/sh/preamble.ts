@@ -60,8 +60,13 @@ export const NAMESPACE = `
 # namespace NAME: a network namespace that begins as those of a lab do, whatever this machine is set
 # to: it forwards nothing, filters nothing, says every "unreachable", and makes no addresses itself.
 namespace() {
-  ip netns add "$1"
+  if [ -e "/var/run/netns/$1" ]; then
+    echo "there is a network namespace $1 already, and it is not mine" >&2
+    exit 1
+  fi
+  # First, so that whatever stops this script finds it.
   made+=("$1")
+  ip netns add "$1"
   ip netns exec "$1" bash "$work/begin"
 }
 cat >"$work/begin" <<'BEGIN'

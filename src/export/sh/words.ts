@@ -20,7 +20,7 @@ function packetWords(packet: PacketTest): string {
   return `-P ${shellWord(literal.replaceAll('\n', '\\n'))}`
 }
 
-export const rangeWord = ({ least, most }: Range) =>
+const rangeWord = ({ least, most }: Range) =>
   most === undefined ? `${least}-` : most === least ? String(least) : `${least}-${most}`
 
 /** A test as a command of the script, which succeeds when it is so. */

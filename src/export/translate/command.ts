@@ -24,7 +24,7 @@ function withAddresses(node: string, words: readonly string[], world: World): st
 }
 
 /** As typed on the machine: `ip netns exec host iptables -P FORWARD DROP`. */
-export function typedOn(node: string, command: string, world: World): string {
+function typedOn(node: string, command: string, world: World): string {
   const within = `ip netns exec ${node}`
   // zx writes a word that needs quotes as $'…'.
   const quoted = command.replace(/\$'([^'\\]*)'/g, "'$1'")

@@ -78,6 +78,18 @@ function* withSilentSteps(items: readonly Item[]): Generator<Item> {
   }
 }
 
+/** A capture that nobody here looks at is none. */
+function withoutUnseen(items: readonly Item[]): Item[] {
+  const seen = new Set(
+    items.flatMap(item =>
+      item.kind === 'check' && item.test.kind === 'sees' ? [item.test.capture] : [],
+    ),
+  )
+  return items.filter(
+    item => (item.kind !== 'capture' && item.kind !== 'stop-capture') || seen.has(item.name),
+  )
+}
+
 interface Inserted {
   at: number
   item: Item
@@ -115,7 +127,8 @@ export function translate(recording: Recording): Play {
   const captures = capturesIn(recording)
   const context = { world: new World(topology), standIns: new StandIns(actions), captures }
   const inserted = [...serversIn(happenings, topology), ...captures.items]
-  const items = merged([...withSilentSteps([...itemsOf(recording, inserted, context)])])
+  const told = withoutUnseen([...itemsOf(recording, inserted, context)])
+  const items = merged([...withSilentSteps(told)])
   return {
     name: oneLine(start.name),
     file: oneLine(start.file),

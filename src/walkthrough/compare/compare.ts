@@ -11,17 +11,19 @@ import { isLeftOut, plainLines, readings } from './lines.ts'
 import { isComplaint } from './text/error-meaning.ts'
 import { textComparer } from './text/compare-text.ts'
 import { printingCommands } from './text/pipelines.ts'
+import { toolVersions } from './text/tool-versions.ts'
 import { trafficComparers } from './traffic/traffic-comparers.ts'
 
 const COMPARERS: readonly Comparer[] = [
+  toolVersions,
   ...interfaceComparers,
   ...trafficComparers,
   ...firewallComparers,
 ]
 /** They know which numbers change by themselves; the others' outputs are text then. */
 const STRICT_COMPARERS = interfaceComparers
-/** More ways to part two outputs than this, and they are compared as plain text. */
-const MOST_SPLITS = 1500
+/** Lines beside lines that are looked at to part outputs; then they are compared as plain text. */
+const MOST_PARTING = 1_000_000
 /** More readings of wrapped lines than this, and the rest has a space at each. */
 const MOST_READINGS = 256
 /** Lines beside lines that are looked at for that. */
@@ -64,21 +66,23 @@ function together(comparisons: readonly Comparison[]): Comparison {
 function bySplitting(
   commands: readonly SimpleCommand[],
   output: TypedOutput,
+  cells = { left: MOST_PARTING },
 ): Comparison | undefined {
   const [first, ...rest] = commands
   if (first === undefined) return undefined
   const whole = () => byCommand(first, output) ?? asText(first, output)
   if (rest.length === 0) return whole()
   const lines = plainLines(output.seen)
-  if (output.shown.length * lines.length > MOST_SPLITS) return undefined
   for (let i = 1; i < output.shown.length; i++) {
     for (let j = 1; j < lines.length; j++) {
+      cells.left -= output.shown.length * lines.length
+      if (cells.left < 0) return undefined
       const head = { shown: output.shown.slice(0, i), seen: lines.slice(0, j).join('\n') }
       const before =
         byCommand(first, { ...output, ...head }) ?? asText(first, { ...output, ...head })
       if (weight(before) > 0) continue
       const tail = { shown: output.shown.slice(i), seen: lines.slice(j).join('\n') }
-      const after = bySplitting(rest, { ...output, ...tail })
+      const after = bySplitting(rest, { ...output, ...tail }, cells)
       if (after !== undefined && weight(after) === 0) return together([before, after])
     }
   }
@@ -96,9 +100,10 @@ function compareOnce(commands: readonly SimpleCommand[], output: TypedOutput): C
   const known = commands.every(command => isAlike(command, first))
     ? byCommand(first, output)
     : undefined
-  if (known !== undefined && (weight(known) === 0 || commands.length === 1)) return known
-  const parted = commands.length > 1 ? bySplitting(commands, output) : undefined
-  return parted ?? known ?? asText(first, output)
+  if (known !== undefined) return known
+  const text = asText(first, output)
+  if (commands.length === 1 || weight(text) === 0) return text
+  return bySplitting(commands, output) ?? text
 }
 
 /** With each line that a page wrapped read as it fits best. */

@@ -32,6 +32,16 @@ function split(text: string): string[] {
   return text.replace(/\r+\n/g, '\n').replaceAll('\r', ' ').split('\n')
 }
 
+/** Jekyll's, Hexo's and Hugo's own fences, as fences. */
+function fenced(line: string): string {
+  if (!/^\s*\{[%{]/.test(line)) return line
+  const opening =
+    /^(\s*)\{(?:%-?|\{<)\s*(?:highlight|codeblock)(?:\s+([\w+-]+))?.*[%>}]\}\s*$/.exec(line)
+  if (opening !== null) return `${opening[1]}~~~~~~ ${opening[2] ?? ''}`
+  const isEnd = /^\s*\{(?:%-?\s*end|\{<\s*\/\s*)(?:highlight|codeblock)\s*-?[%>]/.test(line)
+  return isEnd ? line.replace(/\{.*/, '~~~~~~') : line
+}
+
 function shallow(line: string): string {
   if (INDENTED.test(line)) return ' '.repeat(2 * DEEPEST) + line.trimStart()
   const deep = MARKERS.exec(line)?.[1]
@@ -70,6 +80,7 @@ export function sourceText(given: string): SourceText {
       tooLong.push(i + 1)
       kept = cut(kept, LONGEST_LINE)
     }
+    kept = fenced(kept)
     const flat = shallow(kept)
     if (flat !== kept) tooDeep.push(i + 1)
     return flat

@@ -44,14 +44,12 @@ function behindFence(lines: readonly string[], opening: string, from: number): n
 const lineOf = (node: RootContent) => (node.position?.start.line ?? 1) - 1
 
 /** All of a block but what a cut may have spoiled, and where that begins. */
-function spared(node: RootContent, end: number): { node: RootContent; next: number } {
-  if (node.type !== 'list' && node.type !== 'blockquote') return { node, next: end }
+function spared(node: RootContent): { node: RootContent; next: number } | undefined {
+  if (node.type !== 'list' && node.type !== 'blockquote') return undefined
   const last = node.children.at(-1)
-  if (last === undefined || node.children.length === 1) return { node, next: end }
-  return {
-    node: { ...node, children: node.children.slice(0, -1) } as RootContent,
-    next: lineOf(last),
-  }
+  if (last === undefined || node.children.length === 1) return undefined
+  const rest = { ...node, children: node.children.slice(0, -1) } as RootContent
+  return { node: rest, next: lineOf(last) }
 }
 
 /**
@@ -75,12 +73,14 @@ export function* topLevel(
     } else if (nodes.length > 0) {
       start = before + lineOf(last)
       times = 1
-    } else if (times < (LARGEST[last.type] ?? 1)) {
-      times *= 2
     } else {
-      const { node, next } = spared(last, end - before)
-      yield { node, before }
-      start = before + next
+      const part = spared(last)
+      if (part === undefined && times < (LARGEST[last.type] ?? 1)) {
+        times *= 2
+        continue
+      }
+      yield { node: part?.node ?? last, before }
+      start = part === undefined ? end : before + part.next
       times = 1
       const opening = lines[before + lineOf(last)] ?? ''
       if (last.type === 'code' && FENCE.test(opening)) {

@@ -76,6 +76,11 @@ export class Outside {
     const [first] = part.hosts
     const length = lengthOf(first?.prefix ?? '')
     const router = await segment.join('internet', `${part.gateway}/${length}`)
+    const { gateway6 } = part
+    if (gateway6 !== undefined) {
+      const six = part.hosts.find(({ prefix6 }) => prefix6 !== undefined)?.prefix6 ?? '/64'
+      await (await router.link('eth0')).addAddress(`${bare(gateway6)}/${lengthOf(six)}`)
+    }
     const lo = await router.link('lo')
     for (const { address } of part.outside) {
       await lo.addAddress(`${address}/${isIPv6(address) ? 128 : 32}`)
@@ -91,7 +96,11 @@ export class Outside {
     const plan = this.#part.hosts.find(({ name }) => name === host.label)
     if (plan === undefined) return
     await this.#segment.join(host, plan.prefix, { device: plan.device })
-    await host.addRoute({ to: 'default', via: bare(this.#part.gateway), dev: plan.device })
+    const dev = plan.device
+    await host.addRoute({ to: 'default', via: bare(this.#part.gateway), dev })
+    if (plan.prefix6 !== undefined) await (await host.link(dev)).addAddress(plan.prefix6)
+    const { gateway6 } = this.#part
+    if (gateway6 !== undefined) await host.addRoute({ to: '::/0', via: bare(gateway6), dev })
   }
 }
 

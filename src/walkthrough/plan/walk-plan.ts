@@ -7,6 +7,8 @@ export interface HostPlan {
   device: string
   /** `172.22.36.202/20` */
   prefix: string
+  /** `2001:db8:1::5/64`; none: it has no IPv6 on that link but what the kernel makes itself. */
+  prefix6?: string
   forward: 'ACCEPT' | 'DROP'
   /**
    * Named network namespaces that are there from the beginning; one called `default`, `host`, `root`
@@ -18,6 +20,7 @@ export interface HostPlan {
 
 /** Who answers behind the hosts' gateway, to ping, DNS (if it has names) and HTTP. */
 export interface OutsidePlan {
+  /** IPv4, or IPv6 where hosts have that. */
   address: string
   names: string[]
   http: string
@@ -77,6 +80,8 @@ export interface PartPlan {
   hosts: HostPlan[]
   /** Of the hosts' links; the router there has no route back to what is behind the hosts. */
   gateway: string
+  /** Where hosts have IPv6: of the same router; `fe80::1` is good on the link itself alone. */
+  gateway6?: string
   outside: OutsidePlan[]
   steps: PlannedStep[]
 }

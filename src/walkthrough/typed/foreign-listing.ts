@@ -5,7 +5,7 @@ const DRAWN =
 const MOSTLY = 0.5
 /** Corners and long lines: labels stand between them, and fewer will do. */
 const BOX = /[─━═]{2}|[┌┐└┘├┤┬┴┼╔╗╚╝╭╮╰╯]/u
-const SOME = 0.2
+const SOME = 0.25
 
 /** What the first lines of a listing give away, or all of them together. */
 const LOOKS: readonly (readonly [string, RegExp])[] = [
@@ -54,8 +54,8 @@ export function foreignLook(lines: readonly string[]): string | undefined {
   const [first = ''] = lines
   if (likeness(first) >= 2) return undefined
   const drawn = lines.filter(line => DRAWN.test(line.slice(0, 1000))).length
-  const boxes = lines.filter(line => BOX.test(line.slice(0, 1000))).length
-  if (drawn >= MOSTLY * lines.length || boxes >= SOME * lines.length) return 'a drawing'
+  const isBoxed = lines.some(line => BOX.test(line.slice(0, 1000)))
+  if (drawn >= (isBoxed ? SOME : MOSTLY) * lines.length) return 'a drawing'
   const text = lines.slice(0, 200).join('\n').slice(0, 20_000)
   const look = LOOKS.find(([, pattern]) => pattern.test(text))?.[0]
   if (look !== undefined) return look

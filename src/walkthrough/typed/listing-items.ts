@@ -3,8 +3,9 @@ import { isBlank, type ListingLine } from './listing-line.ts'
 import { isLabel, isLeftOut, isPageFurniture, isRule, STOPPED } from './listing-mark.ts'
 import { listingStyle, promptOn, type ListingStyle } from './listing-style.ts'
 import { outputKind } from './output-shape.ts'
-import { printingOf, type Printing } from './program-output.ts'
+import { fits, printingOf, type Printing } from './program-output.ts'
 import { promptHeader } from './prompt.ts'
+import { isOtherScript } from './sentence.ts'
 import { READ_IN_VAIN, takeCommand } from './take-command.ts'
 import type { Mistake, Prompt } from './typed.ts'
 
@@ -29,6 +30,7 @@ export type ListingItem =
 const OUTPUT_COMMENT =
   /^#+\s*(?:(?:expected )?output|result|prints|返回|输出|结果|出力|ausgabe|sortie|salida)\s*[:：]?\s*$/i
 
+const BLANK: ListingLine = { line: 0, lastLine: 0, text: '', mistakes: [] }
 const ENDED = /^(?:exit|logout)\s*$/
 
 class ItemReader {
@@ -69,7 +71,10 @@ class ItemReader {
       const { prompt, rest } = prompted
       const host = prompt.host ?? this.#header?.host
       this.#header = undefined
-      if (rest.trim() === '' || isComment(rest)) this.#skip(rest)
+      // Typed, and then not run.
+      const isCancelled = /\^C\s*$/.test(rest)
+      if (rest.trim() === '' || isCancelled || isComment(rest) || isRemark(rest))
+        this.#skip(isCancelled ? '' : rest)
       else this.#command(rest, host === undefined ? prompt : { ...prompt, host })
       return
     }
@@ -130,8 +135,12 @@ class ItemReader {
       this.items.push({ type: 'output', line: { ...line, text: '...' } })
       return
     }
-    if (this.#isOutputCommented && text !== '' && likeness(text) === 0) {
-      this.items.push({ type: 'output', line: { ...line, text } })
+    const output = line.text.trim().replace(/^#+ ?/, '')
+    const kind = this.#last === undefined ? undefined : outputKind(output)
+    const isPrinted = kind !== undefined && fits(this.#last?.printing, kind) === 'yes'
+    if (isPrinted || (this.#isOutputCommented && text !== '' && likeness(text) === 0)) {
+      this.#isOutputCommented = true
+      this.items.push({ type: 'output', line: { ...line, text: output } })
       return
     }
     this.#isOutputCommented = this.#last !== undefined && OUTPUT_COMMENT.test(line.text.trim())
@@ -142,7 +151,10 @@ class ItemReader {
   #isOwnComment(text: string): boolean {
     if (this.#last === undefined) return false
     if (outputKind(text.trim()) === 'rules' || text.trim().startsWith('#!')) return true
-    return this.#style.size > 0 && this.#last.printing.isListing && this.#printed.length > 0
+    if (this.#style.size === 0 || !this.#last.printing.isListing) return false
+    const below = this.#lines.slice(this.#at + 1, this.#at + 20).find(line => !isBlank(line))
+    if (below === undefined) return false
+    return promptOn(below.text, this.#style) === undefined
   }
 
   #stopped(line: ListingLine): void {
@@ -183,7 +195,9 @@ class ItemReader {
     if (this.#style.size > 0) {
       const isUnseen =
         !hasPrinted && (printing === undefined || printing.isSilent || printing.isShell)
-      return like === 3 && !printing?.isListing && (isUnseen || /^\s*sudo\s/.test(text))
+      const isApart = isBlank(this.#lines[this.#at - 1] ?? BLANK) && printing?.isFree === false
+      const isSure = isUnseen || isApart || /^\s*sudo\s/.test(text)
+      return like === 3 && !printing?.isListing && isSure
     }
     const isIndented = text.search(/\S/) > this.#indent
     if (isIndented && (like < 3 || (hasPrinted && !printing?.isShell))) return false
@@ -191,6 +205,11 @@ class ItemReader {
     const isAssignment = /^\s*[A-Za-z_]\w*=/.test(text)
     return !(isAssignment && printing !== undefined && printing.isFree && hasPrinted)
   }
+}
+
+/** A sentence behind a prompt, which lacks the sign that would make it a comment. */
+function isRemark(text: string): boolean {
+  return isOtherScript(text.trim().split(/\s/, 1)[0] ?? '') && likeness(text) === 0
 }
 
 function isComment(text: string): boolean {

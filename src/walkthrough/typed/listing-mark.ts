@@ -27,4 +27,4 @@ export const isLabel = (text: string): boolean =>
   )
 
 /** Ctrl-C as a terminal shows it; it may stand before what the program says last. */
-export const STOPPED = /^\s*\^C/
+export const STOPPED = /^\s*\^C%?/

@@ -9,6 +9,13 @@ export type ListingStyle = ReadonlySet<PromptStyle>
 const BECOMES_ROOT =
   /^(?:sudo\s+(?:-i|-s|su|bash)|su\b|unshare\b|nsenter\b|(?:sudo\s+)?ip netns exec \S+ (?:ba)?sh)/
 
+/** Whether other listings of the document have `# ` as their prompt, and no other. */
+let hasRootPrompts = false
+
+export function setRootPrompts(has: boolean): void {
+  hasRootPrompts = has
+}
+
 interface Counts {
   named: number
   plain: number
@@ -46,7 +53,9 @@ export function listingStyle(lines: readonly ListingLine[]): ListingStyle {
   if (named > 0) style.add('named')
   if (bare.$ > 0) style.add('$')
   const isOther = named > 0 || bare.$ > 0
-  if (bare['#'] > 0 && (isOther ? isRoot : plain === 0)) style.add('#')
+  // What nft prints has lines that read like commands.
+  const isAlone = plain === 0 || (hasRootPrompts && bare['#'] > plain)
+  if (bare['#'] > 0 && (isOther ? isRoot || hasRootPrompts : isAlone)) style.add('#')
   if (bare['%'] > 0 && !isOther && plain === 0) style.add('%')
   if (bare['>'] > 0 && !isOther && plain === 0 && bare['#'] === 0) style.add('>')
   return style

@@ -38,6 +38,15 @@ function isForeignOutput(last: Draft, foreign: string, intro: string): boolean {
   )
 }
 
+/** `net.ipv4.ip_forward = 1`: a line for each of the commands that ask for it. */
+function isOneEach(lines: readonly ListingLine[], drafts: readonly Draft[]): boolean {
+  if (lines.length < 2 || lines.length !== drafts.length) return false
+  return drafts.every(({ item, shown }, i) => {
+    const [, key] = /^([\w./-]+) = /.exec(lines[i]?.text ?? '') ?? []
+    return shown.length === 0 && key !== undefined && item.text.includes(key)
+  })
+}
+
 /**
  * Gives a listing without commands to a command of the listing before it, when it looks like what
  * that prints; false: it is nobody's.
@@ -50,6 +59,11 @@ export function attachLoose(lines: readonly ListingLine[], context: LooseContext
   if (foreign !== undefined) {
     if (!isForeignOutput(last, foreign, intro)) return false
     last.shown.push(...lines)
+    return true
+  }
+  const asking = listing.slice(-lines.length)
+  if (isOneEach(lines, asking)) {
+    for (const [i, line] of lines.entries()) asking[i]?.shown.push(line)
     return true
   }
   const kind = lines.map(({ text }) => outputKind(text)).find(one => one !== undefined)
@@ -70,6 +84,10 @@ export function attachLoose(lines: readonly ListingLine[], context: LooseContext
     if (!isFreeOf(last)) return false
   }
   if (last.shown.length > 0 || SAYS_FILE.test(intro)) return false
+  // What has a shape of its own does not come without it, unless the document says so.
+  const { isFree, kinds } = last.item.printing
+  const isShapeless = isFree || kinds.length === 0 || kinds.includes('netns')
+  if (kind === undefined && !isShapeless && !SAYS_OUTPUT.test(intro)) return false
   const isLikely =
     kind === 'error' ? SAYS_OUTPUT.test(intro) || intro === '' : !last.item.printing.isSilent
   if (!isLikely || (isFar && !SAYS_OUTPUT.test(intro))) return false

@@ -128,7 +128,11 @@ export function printingOf(text: string): Printing {
 }
 
 /** Whether lines of a kind may come of a command: surely, possibly, or not. */
-export function fits(printing: Printing, kind: OutputKind | undefined): 'yes' | 'maybe' | 'no' {
+export function fits(
+  printing: Printing | undefined,
+  kind: OutputKind | undefined,
+): 'yes' | 'maybe' | 'no' {
+  if (printing === undefined) return 'no'
   if (printing.isSilent) return kind === 'error' ? 'maybe' : 'no'
   if (kind === undefined) return 'maybe'
   if (printing.kinds.includes(kind)) return 'yes'

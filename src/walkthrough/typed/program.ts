@@ -49,5 +49,13 @@ export const ALONE: ReadonlySet<string> = new Set(
   netns lsblk top htop su fg bg df reboot free`),
 )
 
+/** Functions and aliases of the document that is being read. */
+let own: ReadonlySet<string> = new Set()
+
+/** From now on those are programs too. */
+export function setOwnPrograms(names: ReadonlySet<string>): void {
+  own = names
+}
+
 export const isProgram = (word: string): boolean =>
-  NETWORK_PROGRAMS.has(word) || COMMON_PROGRAMS.has(word)
+  NETWORK_PROGRAMS.has(word) || COMMON_PROGRAMS.has(word) || own.has(word)

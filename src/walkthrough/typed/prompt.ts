@@ -43,7 +43,7 @@ const NAMED: readonly RegExp[] = [
 const ARROW = /^[➜❯λ»▶➤]\s+(?<rest>.*)$/su
 const ARROW_FOLDER = /^(?:~\S*|\/\S*|[\w.-]+)\s+(?:git:\([^()]*\)\s*)?(?:✗\s*)?/
 /** A word and a sign: it may be the name of a host or a namespace, and a word like any other. */
-const WORD = /^(?<host>[A-Za-z][\w.@-]{0,31})(?:(?<end>[#$%>]) ?| (?<end2>[#$]) )(?<rest>.*)$/s
+const WORD = /^(?<host>[A-Za-z][\w.@/-]{0,60})(?:(?<end>[#$%>]) ?| (?<end2>[#$]) )(?<rest>.*)$/s
 const INTERACTIVE =
   /^(?:mysql|mariadb|sqlite|psql|postgres|redis|mininet|ftp|sftp|telnet|irb|gdb|scapy|nft|bluetoothctl|mongo|ghci|lua|node|octave|vtysh|ovs|etcd)$/i
 const BARE: readonly (readonly [PromptStyle, RegExp])[] = [
@@ -55,7 +55,8 @@ const BARE: readonly (readonly [PromptStyle, RegExp])[] = [
 const HEADER = /^[┌╭]─{0,3}[[(]?(?:[^\s@㉿()[\]]{1,40})[@㉿](?<host>[^\s()[\]]{1,64})/
 
 function promptOf(text: string, names: Record<string, string | undefined>): Prompt {
-  const host = names['host'] ?? names['host2'] ?? names['host3']
+  const named = names['host'] ?? names['host2'] ?? names['host3']
+  const host = named === undefined || /^[~/]/.test(named) ? undefined : named
   const { user } = names
   return {
     text,
@@ -79,7 +80,10 @@ function ofWord(line: string): Prompted | undefined {
   if (rest.trim() !== '' && !isProgram(program) && !/^(?:\.{0,2}\/|[A-Za-z_]\w*=)/.test(word)) {
     return undefined
   }
-  return { prompt: promptOf(before(line, rest), { host }), rest }
+  return {
+    prompt: promptOf(before(line, rest), { host: host.includes('/') ? undefined : host }),
+    rest,
+  }
 }
 
 function ofArrow(line: string): Prompted | undefined {
@@ -110,7 +114,10 @@ export function barePrompt(text: string): (Prompted & { style: PromptStyle }) | 
     if (found !== null)
       return { style, prompt: { text: style }, rest: found.groups?.['rest'] ?? '' }
   }
-  return undefined
+  // `$ip link`: no variable is called like a program.
+  const rest = /^\$(?=[a-z])(.*)$/s.exec(line)?.[1]
+  if (rest === undefined || !isProgram(rest.split(/\s/, 1)[0] ?? '')) return undefined
+  return { style: '$', prompt: { text: '$' }, rest }
 }
 
 /** The first line of a prompt of two: `┌──(root㉿node1)-[~]`. */

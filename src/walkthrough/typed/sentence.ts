@@ -13,6 +13,8 @@ const SENTENCE_WORDS = new Set(
 /** Between quotes, in substitutions and behind ` #` anything goes. */
 const QUOTED = /"(?:[^"\\]|\\.)*"|'[^']*'|\$\([^)]*\)|`[^`]*`|(?:^|\s)#.*$/g
 const OTHER_SCRIPT = /[\u{370}-\u{2FFF}\u{3000}-\u{DFFF}\u{F900}-\u{FFEF}\u{1F000}-\u{1FAFF}]/u
+export const isOtherScript = (text: string): boolean => OTHER_SCRIPT.test(text)
+
 /** They take any words. */
 const FREE_TEXT =
   /^(?:echo|printf|grep|egrep|cat|touch|mkdir|git|cd|export|sed|tee|awk|ls|rm|cp|mv)$/

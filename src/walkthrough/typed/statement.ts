@@ -103,7 +103,6 @@ export class Statement {
 
   #redirection(line: string, i: number): number {
     this.#endWord()
-    if (line[i + 2] === '<') return i + 3
     const found = HEREDOC.exec(line.slice(i, i + 200))
     // In $((1 << 2)) it shifts.
     if (found === null || /^\d/.test(found[4] ?? '')) return i + 2
@@ -114,8 +113,6 @@ export class Statement {
 
   #operator(line: string, i: number): void {
     const c = line[i]
-    // `2>&1`, `&>file`, `>|file` are redirections.
-    if (line[i - 1] === '>' || (c === '&' && line[i + 1] === '>')) return
     this.#endWord()
     this.#isAtCommand = true
     const isDouble = line[i - 1] === c

@@ -8,10 +8,11 @@ import { withoutLineNumbers } from './line-number.ts'
 import { listingItems } from './listing-items.ts'
 import { isBlank, type ListingLine } from './listing-line.ts'
 import { isPageFurniture } from './listing-mark.ts'
-import { listingStyle } from './listing-style.ts'
+import { listingStyle, setRootPrompts } from './listing-style.ts'
 import { attachLoose, SAYS_FILE } from './loose-output.ts'
 import { outputKind } from './output-shape.ts'
 import { giveListing } from './output-owner.ts'
+import { setOwnPrograms } from './program.ts'
 import type { LeftAlone, TypedDocument } from './typed.ts'
 import { plainText } from './typography.ts'
 
@@ -27,6 +28,32 @@ function namespacesIn(document: WalkDocument): ReadonlySet<string> {
     }
   }
   return names
+}
+
+/** `name() {`, `function name`, `alias name=`: what a document makes a program of its own. */
+const DEFINITION = /^[\s$#]*(?:function\s+([\w-]+)|([\w-]+)\s*\(\)\s*(?:\{|$)|alias\s+([\w.-]+)=)/
+
+function ownPrograms(document: WalkDocument): ReadonlySet<string> {
+  const names = new Set<string>()
+  for (const block of document.blocks) {
+    if (block.type !== 'listing' || languageTag(block.language).language !== undefined) continue
+    for (const { text } of block.lines) {
+      const [, ...found] = DEFINITION.exec(text.slice(0, 1000)) ?? []
+      for (const name of found) if (name !== undefined) names.add(name)
+    }
+  }
+  return names
+}
+
+/** Whether commands stand behind `# ` in a listing that has no other prompt. */
+function hasRootPrompts(document: WalkDocument): boolean {
+  return document.blocks.some(
+    block =>
+      block.type === 'listing' &&
+      listingStyle(block.lines.map(line => ({ ...line, lastLine: line.line, mistakes: [] }))).has(
+        '#',
+      ),
+  )
 }
 
 class DocumentReader {
@@ -74,7 +101,6 @@ class DocumentReader {
   #foreign(lines: readonly ListingLine[], language: string | undefined): string | undefined {
     const written = lines.filter(line => !isBlank(line))
     const style = listingStyle(lines)
-    if (style.has('named') || style.has('$')) return undefined
     const look = style.size > 0 ? undefined : foreignLook(written.map(({ text }) => text))
     if (language === undefined) return look
     const first = written.find(({ text }) => !/^\s*(?:#|\/\/)/.test(text))
@@ -149,6 +175,8 @@ class DocumentReader {
  * // { text: 'ip netns', prompt: { text: '$' }, shown: ['ns1'], line: 2, … }
  */
 export function typedIn(document: WalkDocument): TypedDocument {
+  setOwnPrograms(ownPrograms(document))
+  setRootPrompts(hasRootPrompts(document))
   const reader = new DocumentReader()
   for (const block of document.blocks) {
     if (block.type === 'heading') reader.heading(block.depth, block.text)
@@ -157,6 +185,8 @@ export function typedIn(document: WalkDocument): TypedDocument {
   }
   reader.end()
   const namespaces = namespacesIn(document)
+  setOwnPrograms(new Set())
+  setRootPrompts(false)
   return {
     commands: reader.drafts.map(one => typedCommand(one, namespaces)),
     leftAlone: reader.leftAlone,

@@ -6,13 +6,15 @@ const LINK = /^\s*\d+: \S+.*<[A-Z0-9,_-]*>\s/
 const LINK_END = /\bqlen \d+\s*$|\bcost \d+\s*$/
 const LINK_REST =
   /^\s*(?:[A-Z]{1,8} )?(?:[\w-]+ )*(?:mtu \d+|qdisc \w+|state \w+|mode \w+|group \w+|qlen \d+|master \S+|priority \d+|cost \d+)\s*(?:[\w-]+ ?)*$/
+const LINK_KEY = /\b(?:mtu|qdisc|state|mode|group|qlen|master)\s*$/
 const PACKET = /^\d\d:\d\d:\d\d\.\d+ /
 const PACKET_REST = /(?:^|\s)length \d+\)?:?\s*$/
 
 /** Whether `below` is the end of `above`: only where both halves say so. */
 function isRest(above: string, below: string): boolean {
   if (LINK.test(above)) {
-    return !LINK_END.test(above) && outputKind(below.trim()) === undefined && LINK_REST.test(below)
+    if (LINK_END.test(above) || outputKind(below.trim()) !== undefined) return false
+    return LINK_REST.test(below) || (LINK_KEY.test(above) && /^\s*[\w-]+\s*$/.test(below))
   }
   if (PACKET.test(above)) {
     const isWhole = PACKET_REST.test(above) || /[):]\s*$/.test(above)

@@ -86,6 +86,15 @@ t.test('outputs of several commands are told apart', async t => {
   t.not(differing(text, (other + route).trimEnd(), route).length, 0)
 })
 
+t.test('many commands in a line cost no more than a few', async t => {
+  const text = ['ip route', 'ping -c 1 10.0.0.1', 'ls', 'iptables -S', 'ip addr', 'cat a'].join(
+    '; ',
+  )
+  const lines = Array.from({ length: 200 }, (_, i) => `line ${i}`).join('\n')
+  t.same(differing(text, lines, lines), [])
+  t.same(differing(text, changed(lines, 'line 77', 'line x'), lines), ['line 78'])
+})
+
 t.test('of a pipeline the last command decides, and its lines are text', async t => {
   t.same(
     differing(
@@ -204,4 +213,14 @@ t.test('long outputs with many wrapped lines are compared in bounded time', asyn
   const seen = lines.map(line => line.replace('\u{F8FF}', ' ')).join('\n')
   t.same(told('./script', lines.join('\n'), seen).differences, [])
   t.equal(told('./script', lines.join('\n').replace('word7 ', 'word '), seen).differences.length, 1)
+})
+
+t.test('of a word that a page cut in two the report says the whole', async t => {
+  const shown =
+    '12: mybr0: <BROADCAST,MULTICAST> mtu 1500 qdisc noqueue state U\u{F8FF}NKNOWN mode DEFAULT group default qlen 1000'
+  const seen =
+    '2: mybr0: <BROADCAST,MULTICAST> mtu 1500 qdisc noop state DOWN mode DEFAULT group default qlen 1000'
+  t.same(told('ip link show mybr0', shown, seen).differences, [
+    { what: 'mybr0 state', shown: 'UNKNOWN', seen: 'DOWN' },
+  ])
 })

@@ -148,7 +148,7 @@ const corpus: Odd[] = [
   },
   {
     name: 'lists ever deeper',
-    text: Array.from({ length: 2000 }, (_, i) => `${'  '.repeat(i)}- a`).join('\n'),
+    text: Array.from({ length: 500 }, (_, i) => `${'  '.repeat(i)}- a`).join('\n'),
     typed: [],
     remarks: [/only the outer 40/],
   },
@@ -177,11 +177,11 @@ const corpus: Odd[] = [
     count: 0,
     remarks: [/^only its first 500000/, /^nothing is read/],
   },
-  { name: 'emphasis that never ends', text: filled('*a_ [b]( `', 0.2), typed: [] },
+  { name: 'emphasis that never ends', text: filled('*a_ [b]( `\n', 0.2), typed: [] },
   {
     name: 'brackets that never end',
-    text: fence(filled('ip link add ((((\n', 0.2)),
-    count: 12_500,
+    text: fence('ip link add ((((\n'.repeat(8000)),
+    count: 8000,
   },
   {
     name: 'options that never end',

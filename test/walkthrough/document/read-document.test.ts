@@ -118,6 +118,12 @@ void t.test('a long document is read in pieces without a seam', t => {
     `${14 * (many - 1) + 6} [sh] ${14 * (many - 1) + 6}:$ ip link`,
     `${14 * (many - 1) + 10} [] ${14 * (many - 1) + 10}:$ ip route|${14 * (many - 1) + 11}:|${14 * (many - 1) + 12}:# x`,
   ])
+  const items = readDocument(
+    '- a\n\n  ```sh\n  $ ip link\n\n  # x\n  # y\n  ```\n\n'.repeat(3000),
+    'a.md',
+  )
+  t.equal(items.blocks.length, 6000)
+  t.strictSame(items.remarks, [])
   const list = blocks(`${'- a\n'.repeat(15_000)}\nb`)
   t.equal(list.length, 15_001)
   t.equal(list.at(-1), '15002 b')
@@ -137,5 +143,15 @@ void t.test('what is left out of a document that is too large is told', t => {
   t.match(remarks(`${'>'.repeat(100)} a`), [/^in line 1 only the outer 40 quotes/])
   t.match(remarks('a '.repeat(9_000_000)), [/^only its first 16777216 of 18000000 characters/, /./])
   t.match(remarks('\n'.repeat(600_000)), [/^only its first 500000 of 600001 lines/])
+  t.end()
+})
+
+void t.test("a blog's own fences are fences", t => {
+  t.strictSame(
+    blocks(
+      '{% highlight bash %}\n$ ip link\n{% endhighlight %}\n\n{{< highlight sh "hl=1" >}}\na\n{{< /highlight >}}',
+    ),
+    ['2 [bash] 2:$ ip link', '6 [sh] 6:a'],
+  )
   t.end()
 })

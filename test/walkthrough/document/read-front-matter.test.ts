@@ -109,6 +109,11 @@ void t.test("a blog's own front matter may be as wrong as it likes", t => {
   t.end()
 })
 
+void t.test('a byte order mark before it is no matter', t => {
+  t.equal(readDocument('\u{FEFF}---\r\ntitle: a\r\n---\r\n# b', 'a.md').title, 'a')
+  t.end()
+})
+
 void t.test('a rule at the head of a document is no front matter', t => {
   t.match(readDocument('---\n\na: b\n', 'a.md').blocks, { length: 1, 0: { text: 'a: b', line: 3 } })
   t.match(readDocument('\n---\na: b\n---\n', 'a.md').blocks, { length: 1, 0: { type: 'heading' } })

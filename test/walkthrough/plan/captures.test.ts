@@ -1,5 +1,6 @@
 import t from 'tap'
-import { inShort, planOf } from './small-document.ts'
+import { planWalk } from '../../../src/walkthrough/plan/plan-walk.ts'
+import { inShort, planOf, smallDocument } from './small-document.ts'
 
 const PACKET = '12:00:00.1 IP 10.0.0.1 > 10.0.0.2: ICMP echo request, id 1, seq 1, length 64'
 const steps = (text: string) => planOf(text).parts[0]!.steps
@@ -179,4 +180,59 @@ t.test('a capture that nothing is sent for ends all the same', async t => {
     { endsAfter: 0, remarks: ['nothing is sent while it runs'] },
     {},
   ])
+})
+
+t.test('packets that are shown behind other commands are of those', async t => {
+  const text = (packet: string) => `
+Start a capture, and leave it running:
+\`\`\`
+$ ip netns exec web ip addr add 10.0.0.2/24 dev eth0
+$ ip netns exec lap ip addr add 10.9.9.9/24 dev eth0
+$ curl 10.0.0.2
+\`\`\`
+\`\`\`
+$ tcpdump -i br0
+listening on br0
+\`\`\`
+\`\`\`
+$ ip netns exec lap curl 10.9.9.1:8080
+$ sysctl -w net.ipv4.ip_forward=1
+$ ip netns exec lap curl 10.9.9.1:8080
+\`\`\`
+\`\`\`
+${packet}
+\`\`\``
+  const planned = (packet: string) => {
+    const { document, typed } = smallDocument(text(packet))
+    // What the document shows last is the capture's, as its reader finds.
+    const capture = typed.commands.find(({ text }) => text.startsWith('tcpdump'))!
+    const last = typed.commands.at(-1)!
+    capture.shown = ['listening on br0', packet]
+    delete last.shown
+    return inShort(planWalk(document, typed).parts[0]!.steps)
+  }
+  const packet = '1 IP 10.9.9.9.33800 > 10.0.0.2.80: Flags [S], seq 1'
+  t.same(planned(packet).slice(2), [
+    '3 command',
+    '4 until-stopped until 6',
+    '5 command',
+    '6 command',
+    '7 command',
+  ])
+})
+
+t.test('who sent packets is told by their source, where DNAT changed where to', async t => {
+  const text = (source: string) => `
+\`\`\`
+$ ip netns exec lap ip addr add 10.9.9.9/24 dev eth0
+$ ip netns exec lap curl 10.9.9.1:8080
+$ curl 10.5.5.5
+\`\`\`
+\`\`\`
+$ sysctl -w net.ipv4.ip_forward=1
+$ tcpdump -i br0
+1 IP ${source}.33800 > 10.0.0.2.80: Flags [S], seq 1
+\`\`\``
+  t.equal(order(text('10.9.9.9')).at(-1), '2 again command')
+  t.equal(order(text('10.9.9.8')).at(-1), '5 until-stopped until 4')
 })

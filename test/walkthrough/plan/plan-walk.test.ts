@@ -51,11 +51,15 @@ t.test('independent examples of one document, each on a fresh machine', async t 
   await t.test('and every guess says where it comes from', async t => {
     t.match(plan.guesses, [
       { text: 'there is one machine, called host' },
-      { text: 'eth0 has 192.0.2.1/24', why: 'the document shows no address of it' },
-      { text: 'eth0 has 172.22.11.211/24', line: 40 },
-      { text: 'eth0 has 172.22.36.202/24', line: 144, why: 'it is the source of a packet there' },
-      { text: '114.114.114.114 answers behind the gateway', line: 101 },
+      { text: 'lines 18 to 62: eth0 has 172.22.11.211/24', line: 40 },
+      {
+        text: 'from line 63 on: eth0 has 172.22.36.202/24',
+        line: 144,
+        why: 'it is the source of a packet there',
+      },
+      { text: 'from line 63 on: 114.114.114.114 answers behind the gateway', line: 101 },
     ])
+    t.equal(plan.guesses.length, 4)
     t.match(plan.parts[2], { outside: [{ address: '114.114.114.114', names: [] }] })
   })
 })

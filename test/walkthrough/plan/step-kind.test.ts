@@ -1,5 +1,5 @@
 import t from 'tap'
-import { simpleCommands } from '../../../src/walkthrough/compare/simple-command.ts'
+import { writtenOut } from '../../../src/walkthrough/plan/typing/reader-shell.ts'
 import { kindOf } from '../../../src/walkthrough/plan/steps/step-kind.ts'
 import type { StepKind } from '../../../src/walkthrough/plan/walk-plan.ts'
 
@@ -16,7 +16,7 @@ const kind = (text: string, shown?: string[]) =>
       listing: 1,
       mistakes: [],
     },
-    simpleCommands(text),
+    writtenOut([text])[0]!,
   )
 
 const cases: Record<StepKind, string[]> = {
@@ -34,6 +34,8 @@ const cases: Record<StepKind, string[]> = {
     'sudo ip netns exec ns1 python3 -m http.server 80',
     'python -m SimpleHTTPServer',
     'iperf3 -s',
+    "ip netns exec ns1 sh -c 'nc -l 80'",
+    'while true; do nc -l 80; done',
     'watch -n 1 ip neigh',
     'ip monitor',
     'ip -ts monitor neigh',
@@ -55,6 +57,8 @@ const cases: Record<StepKind, string[]> = {
     'ping -qnc 2 10.0.0.1',
     'python3 -m http.server 80 &',
     'nohup python3 -m http.server 80 >/dev/null 2>&1 &',
+    "bash -c 'tcpdump -i eth0 -w a.pcap & sleep 1; kill %1'",
+    'f() { nc -l 80; }',
     'tcpdump -i eth0 -w a.pcap & sleep 1; kill %1',
     'nc 10.0.0.1 80',
     'iperf3 -c 10.0.0.1',
@@ -79,6 +83,8 @@ const cases: Record<StepKind, string[]> = {
     'ip netns exec ns1 bash',
     'sudo ip netns exec ns1 /bin/sh',
     'ip netns exec ns1 bash --norc',
+    `ip netns exec ns1 bash --rcfile <(echo 'PS1="ns1> "')`,
+    'ip netns exec ns1 bash --rcfile <(printf \'%s\' "PS1=$(hostname)")',
     'nsenter --net=/run/netns/ns1 bash',
     'unshare -n bash',
     'unshare --net',

@@ -6,28 +6,66 @@ const LET = '$ iptables -A FORWARD -i mybr0 -j ACCEPT'
 const PING = '$ ip netns exec a ping -c 1 172.18.0.3'
 const MADE = '$ ip netns exec b ip addr add 172.18.0.3/16 dev eth0'
 
-t.test('a document that lets packets through FORWARD was written where Docker runs', async t => {
-  t.match(host(LET), { forward: 'DROP', sysctls: { 'net.bridge.bridge-nf-call-iptables': '1' } })
-  const { guesses } = planOf(`\`\`\`\n${LET}\n\`\`\``)
-  t.match(guesses.at(-1), { text: 'the policy of FORWARD is DROP', line: 2 })
-})
+const LOST = '1 packets transmitted, 0 received, 100% packet loss'
+const THROUGH = '64 bytes from 172.18.0.3: icmp_seq=1 ttl=64'
+
+t.test(
+  'a document whose packets get through once FORWARD lets them was written where Docker runs',
+  async t => {
+    const listing = `${MADE}\n${PING}\n${LOST}\n${LET}\n${PING}\n${THROUGH}`
+    t.match(host(listing), {
+      forward: 'DROP',
+      sysctls: { 'net.bridge.bridge-nf-call-iptables': '1' },
+    })
+    t.match(planOf(`\`\`\`\n${listing}\n\`\`\``).guesses.at(1), {
+      text: /^the policy of FORWARD is DROP, .*net.bridge.bridge-nf-call-iptables is 1/,
+      line: 5,
+      why: /line 3 does not get through before it/,
+    })
+  },
+)
+
+const needs: [says: string, words: string, forward: string][] = [
+  ['it fails', '# So ns1 cannot ping ns2.', 'DROP'],
+  [
+    'so in Chinese',
+    '# 在 netns_A 里面是 ping 不通 netns_B 的，需要额外增加一条 iptables 规则',
+    'DROP',
+  ],
+  ['Docker', '# Docker sets the policy of FORWARD to DROP, so:', 'DROP'],
+  ['nothing', '# Allow what comes from the bridge:', 'ACCEPT'],
+]
+for (const [says, words, forward] of needs) {
+  t.test(`where the text before the rule says ${says}, the policy is ${forward}`, async t => {
+    t.equal(host(`$ ip link\n${words}\n${LET}`).forward, forward)
+  })
+}
 
 t.test('not where it says itself what becomes of the rest', async t => {
+  const lost = `${MADE}\n${PING}\n${LOST}\n${LET}`
+  t.equal(host(lost).forward, 'DROP')
   t.equal(host('$ ip link').forward, 'ACCEPT')
-  t.equal(host(`${LET}\n$ iptables -P FORWARD ACCEPT`).forward, 'ACCEPT')
-  t.equal(host(`${LET}\n$ iptables -A FORWARD -j DROP`).forward, 'ACCEPT')
-  t.equal(host('$ ip netns exec r iptables -A FORWARD -i a -j ACCEPT').forward, 'ACCEPT')
+  t.equal(host(`${lost}\n$ iptables -P FORWARD ACCEPT`).forward, 'ACCEPT')
+  t.equal(host(`${lost}\n$ iptables -A FORWARD -j DROP`).forward, 'ACCEPT')
+  t.equal(
+    host(`${lost}\n$ iptables -A FORWARD -o pod -j to-pod\n$ iptables -A to-pod -j REJECT`).forward,
+    'ACCEPT',
+    'in a chain that FORWARD leads to as well',
+  )
+  t.equal(host(`${lost}\n$ iptables -A INPUT -j DROP`).forward, 'DROP', 'elsewhere it says nothing')
 })
 
-t.test('not where packets got through before the rule', async t => {
-  const through = '64 bytes from 172.18.0.3: icmp_seq=1 ttl=64'
-  t.equal(host(`${MADE}\n${PING}\n${through}\n${LET}`).forward, 'ACCEPT')
-  t.equal(host(`${MADE}\n${PING}\n100% packet loss\n${LET}\n${PING}\n${through}`).forward, 'DROP')
+t.test('not where packets got through before the rule, or something else was mended', async t => {
+  t.equal(host(`${MADE}\n${PING}\n${THROUGH}\n# cannot ping\n${LET}`).forward, 'ACCEPT')
+  const mended = '$ ip netns exec a ip route add default via 172.18.0.1'
+  t.equal(host(`${MADE}\n${PING}\n${LOST}\n${mended}\n${LET}`).forward, 'ACCEPT')
+  t.equal(host(`${LOST}\n$ ip netns exec r iptables -A FORWARD -i a -j ACCEPT`).forward, 'ACCEPT')
 })
 
 t.test('what reaches the gateway itself was not forwarded', async t => {
   const gateway = '$ ip addr add 172.18.0.1/16 dev mybr0\n$ ip netns exec a ping -c 1 172.18.0.1'
-  t.equal(host(`${gateway}\n64 bytes from 172.18.0.1: icmp_seq=1\n${LET}`).forward, 'DROP')
+  const reply = '64 bytes from 172.18.0.1: icmp_seq=1'
+  t.equal(host(`${gateway}\n${reply}\n# a cannot ping b\n${LET}`).forward, 'DROP')
 })
 
 t.test(
@@ -47,15 +85,35 @@ t.test('a namespace that is listed or used and never made is there', async t => 
   t.same(host('$ ip netns exec red ip link\n$ ip -n green link').namespaces, ['red', 'green'])
 })
 
-t.test('one that is made in a loop, by a variable or as a file is not there', async t => {
+const makers: [how: string, listing: string][] = [
+  ['in a loop', '$ for c in r b; do ip netns add ${c}ed; done'],
+  ['in a loop over words', '$ for n in 1:red; do ip netns add ${n#*:}; done'],
+  ['in a loop that nobody can write out', '$ for n in $(cat names); do ip netns add $n; done'],
+  ['by a variable', '$ NS=red\n$ ip netns add $NS'],
+  ['by a variable that nobody knows', '$ ip netns add $1'],
+  ['in a function', '$ add() { ip netns add "$1"; }\n$ add red'],
+  ['in a function whose calls are lost', '$ add() { ip netns add "$1"; }'],
+  ['as a file', '$ ln -s /proc/42/ns/net /var/run/netns/red'],
+  ['as a file of a variable', '$ touch /var/run/netns/$name'],
+  ['by a script of its own', '$ ./setup.sh'],
+  ['by a script that is read in', '$ source netns.env'],
+  ['by xargs', '$ echo red | xargs -n1 ip netns add'],
+  ['in a file for ip -batch', '$ ip -batch /tmp/build'],
+  ['by a program in another language', `$ python3 -c 'run(["ip", "netns", "add", "red"])'`],
+  ['by moving a link to whatever it is called', '$ ip link set v0 netns $ns'],
+]
+for (const [how, listing] of makers) {
+  t.test(`a namespace that may be made ${how} is not there`, async t => {
+    t.same(host(`${listing}\n$ ip netns exec red ip link`).namespaces, [])
+  })
+}
+
+t.test('what something may make later does not make it earlier', async t => {
+  t.same(host('$ ip netns exec red ip link\n$ ./setup.sh').namespaces, ['red'])
   t.same(
-    host('$ for i in 1 2; do ip netns add ns$i; done\n$ ip netns exec ns2 ip link').namespaces,
-    [],
-  )
-  t.same(host('$ NS=red\n$ ip netns add $NS\n$ ip netns exec red ip link').namespaces, [])
-  t.same(
-    host('$ ln -s /proc/42/ns/net /var/run/netns/web\n$ ip netns exec web ip link').namespaces,
-    [],
+    host('$ ip netns add blue\n$ bash -c "ip link"\n$ ip netns exec red ip link').namespaces,
+    ['red'],
+    'and what is plain makes nothing else',
   )
   t.same(host('$ ip netns exec $ns ip link').namespaces, [])
 })
@@ -67,4 +125,52 @@ t.test('nor one that the document shows to be missing', async t => {
     ).namespaces,
     [],
   )
+})
+
+const REPLY = '64 bytes from 10.50.0.11: icmp_seq=1 ttl=64'
+const REACHED = `$ ip netns exec a ping -c 1 10.50.0.11\n${REPLY}`
+
+t.test('an address that a namespace reaches, and nobody makes, is the machine’s', async t => {
+  t.equal(host(REACHED).prefix, '10.50.0.11/24')
+  const quiet = REACHED.replace(`\n${REPLY}`, '')
+  t.equal(host(quiet).prefix, '192.0.2.1/24', 'not where the document does not say that it does')
+  const itself = REACHED.replace('ip netns exec a ', '')
+  t.equal(host(itself).prefix, '192.0.2.1/24', 'what a machine reaches is another')
+})
+
+const givers: [how: string, listing: string][] = [
+  ['is a word of a command above', '$ add_pod web 10.50.0.11'],
+  ['stands in a file above', '$ ip route add 10.50.0.0/24 via 10.50.0.11'],
+  ['may be a variable’s', '$ ip addr add $ip/24 dev pod'],
+  ['may be that of a container', '$ docker run -d nginx'],
+  ['may come by DHCP', '$ ip netns exec b dhclient eth0'],
+]
+for (const [how, listing] of givers) {
+  t.test(`an address that ${how} is not given to the machine`, async t => {
+    t.equal(host(`${listing}\n${REACHED}`).prefix, '192.0.2.1/24')
+  })
+}
+
+t.test('the name server that a document sets is told', async t => {
+  const set = '$ echo "nameserver 203.0.113.53" > /etc/netns/app/resolv.conf'
+  t.match(planOf(`\`\`\`\n${set}\n\`\`\``).guesses.at(-1), {
+    text: '203.0.113.53 answers behind the gateway, to questions for names too',
+    line: 2,
+  })
+})
+
+t.test('what parts take for granted says for which of them, unless it holds for all', async t => {
+  const section = (title: string, listing: string) => `## ${title}\n\`\`\`\n${listing}\n\`\`\`\n`
+  const made = '$ ip netns add a'
+  const text = (one: string, two: string, three: string) =>
+    planOf([one, two, three].map((own, i) => section(`S${i}`, `${made}\n${own}`)).join(''))
+      .guesses.map(({ text }) => text)
+      .slice(1)
+  const out = '$ ping -c 1 9.9.9.9'
+  const answers = '9.9.9.9 answers behind the gateway'
+  const eth0 = 'eth0 has 192.0.2.1/24'
+  t.same(text(out, out, out), [eth0, answers])
+  t.same(text(out, '', ''), [`up to line 5: ${eth0}`, `up to line 5: ${answers}`])
+  t.same(text('', out, ''), [`lines 6 to 10: ${eth0}`, `lines 6 to 10: ${answers}`])
+  t.same(text('', out, out), [`from line 6 on: ${eth0}`, `from line 6 on: ${answers}`])
 })

@@ -48,6 +48,7 @@ void t.test('a command that a page wrapped is one, and the document is told', t 
   t.strictSame(mistakes(fence('$ curl\n  --max-time 2 192.0.2.1')), [
     '2: a page wrapped this command; read as one',
   ])
+  t.strictSame(listing('ip link show\n  | grep veth'), [['ip link show | grep veth']])
   t.strictSame(listing('iptables -S\n-A INPUT -j DROP'), [['iptables -S', '-A INPUT -j DROP']])
   t.strictSame(listing('# ip netns\nnetns_B'), [['ip netns', 'netns_B']])
   t.end()
@@ -68,6 +69,29 @@ void t.test('what is never closed ends with its line, and the document is told',
   ])
   t.strictSame(listing('ip link \\\n\nip route'), [['ip link'], ['ip route']])
   t.strictSame(mistakes(fence('ip link |')), ['2: it ends where bash waits for another command'])
+  t.end()
+})
+
+void t.test('a quote that another command opens does not close the one above', t => {
+  t.strictSame(listing('echo "it is\nip link\necho "it"'), [
+    ['echo "it is'],
+    ['ip link'],
+    ['echo "it"'],
+  ])
+  t.strictSame(listing('echo "a\nip link\necho b"'), [['echo "a'], ['ip link'], ['echo b"']])
+  t.end()
+})
+
+void t.test('a listing that opens without end is not read over and over', t => {
+  const text = `${'ip link (\n'.repeat(2000)}if true; then\nip route\nfi`
+  t.strictSame(listing(text).slice(1999), [['ip link ('], ['if true; then'], ['ip route', 'fi']])
+  t.end()
+})
+
+void t.test("a quote that closes far below is somebody else's", t => {
+  const far = `echo "it is\n${'a line\n'.repeat(500)}"`
+  t.equal(listing(far)[0]?.[0], 'echo "it is')
+  t.equal(listing(far.replace(/(a line\n)+/, '$1'))[0]?.[0], 'echo "it is\na line\n"')
   t.end()
 })
 

@@ -12,6 +12,7 @@ void t.test('listings that no shell reads are left alone, with what they are', t
       'a drawing',
     ],
     ['eth0 <---> veth0', 'a drawing', 'text'],
+    ['web    db\na.1    a.2\nx=1    x=2\n │      │\npod    pod\n─┴──────┴─  the host', 'a drawing'],
     ['graph LR\n  a --> b', 'a drawing', 'mermaid'],
     ['NAME\n       ip-netns - manage\nSYNOPSIS\n       ip netns', 'a man page'],
     ['Usage: brctl [commands]\n  addbr <bridge>', 'a usage text'],

@@ -58,6 +58,11 @@ void t.test('numbers in a column of their own are left out', t => {
   t.end()
 })
 
+void t.test('nothing of that column is left over', t => {
+  t.strictSame(typed('```\n1\n2\nip netns\na\n```').leftAlone, [])
+  t.end()
+})
+
 void t.test('numbers that a program prints stay', t => {
   t.strictSame(listing('ip a\n1: lo: <UP> mtu 1\n2: eth0: <UP> mtu 2'), [
     ['ip a', '1: lo: <UP> mtu 1', '2: eth0: <UP> mtu 2'],

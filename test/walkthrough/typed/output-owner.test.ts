@@ -61,6 +61,10 @@ void t.test('packets belong to the capture, wherever they stand', t => {
     ['tcpdump -i br01', packet],
     ['ping 192.0.2.2'],
   ])
+  t.strictSame(fences('tcpdump -i br01', `ping 192.0.2.2\nPING 192.0.2.2\n# then\n${packet}`), [
+    ['tcpdump -i br01', packet],
+    ['ping 192.0.2.2', 'PING 192.0.2.2'],
+  ])
   t.strictSame(
     listing(
       `tcpdump -i eth0\ntcpdump -i br0\ntcpdump: listening on eth0, link-type EN10MB\n${packet}`,
@@ -137,6 +141,20 @@ void t.test('output that fits nobody is left alone, with what it seems to be', t
   t.end()
 })
 
+void t.test('a file to write is not what was printed, though anything may have been', t => {
+  t.strictSame(fences('$ cat a', '@Create the file b.yaml:', 'apiVersion: v1\nkind: Pod'), [
+    ['cat a'],
+  ])
+  t.strictSame(fences('$ cat a', '@Create the file b.conf:', 'hello'), [['cat a']])
+  t.strictSame(fences('$ ip -j route', '@Put this into the file a.json:', '{"a": 1}'), [
+    ['ip -j route'],
+  ])
+  t.strictSame(fences('$ cat a', '@It prints:', 'apiVersion: v1\nkind: Pod'), [
+    ['cat a', 'apiVersion: v1', 'kind: Pod'],
+  ])
+  t.end()
+})
+
 void t.test('lines that are left out stay one line of dots', t => {
   for (const dots of [
     '...',
@@ -164,6 +182,17 @@ void t.test('output that stands in comments is output', t => {
     ['ip netns', 'red', 'blue'],
     ['ip netns add x'],
   ])
+  t.strictSame(
+    listing('$ ping 192.0.2.1\n# PING 192.0.2.1\n# 64 bytes from 192.0.2.1\n\n# works'),
+    [['ping 192.0.2.1', 'PING 192.0.2.1', '64 bytes from 192.0.2.1']],
+  )
+  t.end()
+})
+
+void t.test('a form to fill in is not what a ping prints', t => {
+  const read = typed('```\nping 192.0.2.1\n```\n\n## Question\n\n```text\nYour answer :\n```\n')
+  t.strictSame(rows(read), [['ping 192.0.2.1']])
+  t.strictSame(read.leftAlone, [{ line: 8, what: 'text that is no command' }])
   t.end()
 })
 
@@ -197,6 +226,14 @@ void t.test('a wrapped line of output is one where both halves say so', t => {
   t.strictSame(listing('$ ip link\n1: lo: <UP> mtu 1500\nalias one'), [
     ['ip link', '1: lo: <UP> mtu 1500', 'alias one'],
   ])
+  t.end()
+})
+
+void t.test('a number alone may be the end of a wrapped line', t => {
+  t.strictSame(
+    listing('$ ip link\n1: lo: <UP> mtu 1500 group default qlen\n1000\n2: a: <UP> mtu'),
+    [['ip link', '1: lo: <UP> mtu 1500 group default qlen⏎1000', '2: a: <UP> mtu']],
+  )
   t.end()
 })
 

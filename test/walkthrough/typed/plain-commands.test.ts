@@ -4,6 +4,7 @@ import { listing } from './typed-listing.ts'
 
 const commands = [
   'ip link',
+  'ip 10.0.0.2',
   'ip netns exec ns1 ip a',
   'ip -n ns1 addr add 10.0.0.1/24 dev eth0',
   'bridge link',
@@ -40,6 +41,7 @@ const others = [
   'ping does not go through yet',
   'ping works',
   'ping 不通',
+  'ip link 可以查看设备',
   'PING 192.0.2.1 (192.0.2.1) 56(84) bytes of data.',
   'ping: google.com: Name or service not known',
   'ip: command not found',
@@ -101,6 +103,14 @@ void t.test('commands typed inside of a shell may be indented; a usage text is n
   t.strictSame(listing('ip netns help\nUsage: ip netns list\n       ip netns add NAME'), [
     ['ip netns help', 'Usage: ip netns list', '       ip netns add NAME'],
   ])
+  t.end()
+})
+
+void t.test('a script that is shown is not typed', t => {
+  t.strictSame(listing('cat a.sh\n#!/bin/sh\nip netns add a'), [
+    ['cat a.sh', '#!/bin/sh', 'ip netns add a'],
+  ])
+  t.strictSame(listing('#!/bin/sh\nip netns add a'), [['ip netns add a']])
   t.end()
 })
 

@@ -4,6 +4,7 @@ import { listing, typed } from './typed-listing.ts'
 
 const prompts: [line: string, prompt: Prompt, text: string][] = [
   ['$ ip link', { text: '$' }, 'ip link'],
+  ['$ip link', { text: '$' }, 'ip link'],
   ['# ip link', { text: '#' }, 'ip link'],
   ['% ip link', { text: '%' }, 'ip link'],
   ['> ip link', { text: '>' }, 'ip link'],
@@ -20,6 +21,8 @@ const prompts: [line: string, prompt: Prompt, text: string][] = [
   ['node1:~ # ip link', { text: 'node1:~ #', host: 'node1' }, 'ip link'],
   ['bash-5.1# ip link', { text: 'bash-5.1#' }, 'ip link'],
   ['/ # ip link', { text: '/ #' }, 'ip link'],
+  ['[/]$ ip link', { text: '[/]$' }, 'ip link'],
+  ['notes/a$ ip link', { text: 'notes/a$' }, 'ip link'],
   ['host1$ ip link', { text: 'host1$', host: 'host1' }, 'ip link'],
   ['host1$ip link', { text: 'host1$', host: 'host1' }, 'ip link'],
   ['router1> ip link', { text: 'router1>', host: 'router1' }, 'ip link'],
@@ -117,5 +120,32 @@ void t.test('a paragraph that begins with a prompt is a listing that lacks its f
     1: { line: 4, text: 'ip route' },
   })
   t.strictSame(typed('a $ sign\n\n# ip link\n').commands, [])
+  t.end()
+})
+
+void t.test(
+  'what is typed and not run is nothing, and neither is a sentence behind a prompt',
+  t => {
+    t.strictSame(
+      listing('[root@a ~]# ip link^C\n[root@a ~]# 设置veth1的地址\n[root@a ~]# ip route'),
+      [['ip route']],
+    )
+    t.end()
+  },
+)
+
+void t.test('a comment above the next prompt is none of what the last command shows', t => {
+  t.strictSame(listing('$ cat /proc/sys/net/ipv4/ip_forward\n0\n\n# now on\n$ ip link'), [
+    ['cat /proc/sys/net/ipv4/ip_forward', '0'],
+    ['ip link'],
+  ])
+  t.end()
+})
+
+void t.test('a command without a prompt, apart from the output above it, is one', t => {
+  t.strictSame(listing('$ ping 192.0.2.1\nPING 192.0.2.1\n\niptables -F\n# ip link'), [
+    ['ping 192.0.2.1', 'PING 192.0.2.1'],
+    ['iptables -F'],
+  ])
   t.end()
 })

@@ -25,6 +25,7 @@ const standIns: { text: string; verdict: RegExp }[] = [
     text: 'ip netns add a; ip netns exec a nonesuch -x',
     verdict: /^not-run: this machine has no nonesuch$/,
   },
+  { text: 'nonesuch -v | head -1', verdict: /^not-run: this machine has no nonesuch$/ },
   { text: 'echo 10.0.0.9 web >> /etc/hosts; getent hosts web', verdict: /^ran$/ },
 ]
 
@@ -193,4 +194,30 @@ t.test('machines of one document reach each other, and have what it takes for gr
   )
   for (const step of steps)
     t.equal(step.verdict, 'as-shown', JSON.stringify(step.differences ?? step))
+})
+
+t.test('machines have IPv6 where the document does, and so has the outside', async t => {
+  const [host] = partOf([]).hosts
+  if (host === undefined) throw new Error('a part has a host')
+  const steps = await walked(
+    partOf(
+      [
+        {
+          text: 'ip -6 addr show dev eth0 scope global',
+        },
+        { text: 'ping -6 -c 1 2001:db8:1::1 && ping -6 -c 1 2001:db8:f::80' },
+        { text: 'curl -s http://[2001:db8:f::80]/', shown: ['hello over IPv6'] },
+      ],
+      {
+        hosts: [{ ...host, prefix6: '2001:db8:1::5/64' }],
+        gateway6: '2001:db8:1::1',
+        outside: [{ address: '2001:db8:f::80', names: [], http: 'hello over IPv6\n' }],
+      },
+    ),
+  )
+  t.same(
+    steps.map(({ verdict, seen }) => (verdict === 'failed' ? seen : verdict)),
+    ['ran', 'ran', 'as-shown'],
+  )
+  t.match(steps[0]?.seen, 'inet6 2001:db8:1::5/64 scope global')
 })

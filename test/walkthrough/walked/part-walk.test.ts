@@ -18,10 +18,10 @@ t.test('commands are typed one after the other into one shell', async t => {
       { text: 'there', shown: ['over there'] },
     ]),
   )
-  t.same(verdicts(steps), [
-    ...['ran', 'as-shown', 'as-shown', 'differs', 'ran', 'failed', 'as-shown'],
-    ...['ran', 'as-shown'],
-  ])
+  t.equal(
+    verdicts(steps).join(' '),
+    'ran as-shown as-shown differs ran failed as-shown ran as-shown',
+  )
 })
 
 t.test('a bridge, two namespaces, and the way out', async t => {

@@ -35,6 +35,7 @@ function ruleText(given: string): string {
   return given
     .replace(/\s*# handle \d+$/, '')
     .replace(/\bcounter packets \d+ bytes \d+/g, 'counter')
+    .replace(/ expires (?:\d+(?:ms|[dhms]))+/g, '')
     .replace(/"([\w.@+-]+)"/g, '$1')
     .replace(/\{([^{}]*)\}/g, (_, list: string) => `{ ${sorted(list)} }`)
     .replace(/\bct state (?:\{ )?([a-z]+(?:, ?[a-z]+)+)(?: \})?/g, (_, list: string) => {

@@ -20,13 +20,22 @@ function readSwitches(line: string, device: Device): boolean {
   return true
 }
 
+/**
+ * Before iproute2 6.3 or so, `@…` is whatever has the peer's index here, in whichever namespace the
+ * peer is: it reads IFLA_LINK without IFLA_LINK_NETNSID.
+ */
+function withoutPeer(port: Device): Device {
+  port.facts.delete('peer')
+  return port
+}
+
 /** `bridge link`: on a port's line `state` is the port's; old ones have the device's before `@`. */
 export const compareBridgeLinks: Comparer = listingComparer({
   isOf: lists('bridge', 'link'),
   read: lines => {
     const json = devicesOfJson(lines)
     if (json !== undefined) {
-      return { things: json.map(port => ({ ...port, isUsual: false })), unread: [] }
+      return { things: json.map(port => ({ ...withoutPeer(port), isUsual: false })), unread: [] }
     }
     const reader = new DeviceLines(readSwitches)
     const unread: Reading['unread'] = []
@@ -35,7 +44,7 @@ export const compareBridgeLinks: Comparer = listingComparer({
         if (!reader.read(line)) unread.push({ number, text: line })
       }
     }
-    for (const device of reader.devices) delete device.isUsual
+    for (const device of reader.devices) delete withoutPeer(device).isUsual
     return { things: reader.devices, unread }
   },
 })
@@ -69,17 +78,25 @@ function readEntry(line: string, owner: string): Thing | undefined {
   return entry
 }
 
-const identity = (thing: Thing) => JSON.stringify([thing.name, ...thing.facts])
+/** What says most is matched first, lest what says less takes its partner; of multicast one is enough. */
+function distinctive(entries: readonly Thing[]): Thing[] {
+  const groups = new Set<string>()
+  const isNew = (entry: Thing) => {
+    const identity = JSON.stringify([entry.name, ...entry.facts])
+    if (entry.whyMissing === undefined) return true
+    return !groups.has(identity) && groups.add(identity).size > 0
+  }
+  return entries.filter(isNew).sort((a, b) => b.facts.size - a.facts.size)
+}
 
-/** `bridge fdb`. */
+/** `bridge fdb`: how many entries of which kind each device has; their MACs are nothing. */
 export const compareForwarding: Comparer = listingComparer({
   isOf: lists('bridge', 'fdb'),
   read: (lines, { args }) => {
     // Of one device it does not say which.
     const owner = args[args.indexOf('dev') + 1] ?? 'a device'
     const reading = readLines<Thing>(lines, line => readEntry(line, owner))
-    const different = new Map(reading.things.map(thing => [identity(thing), thing]))
-    return { ...reading, things: [...different.values()] }
+    return { ...reading, things: distinctive(reading.things) }
   },
 })
 

@@ -31,7 +31,9 @@ function factsThatDiffer(shown: Thing, seen: Thing, isStrict: boolean): string[]
   const facts = differing(shown.facts, seen.facts).filter(
     fact => !isOther || !fact.startsWith(`${kind} `),
   )
-  return isStrict ? [...facts, ...differing(shown.strictly, seen.strictly)] : facts
+  const both = differing(shown.mutually, seen.mutually).filter(fact => seen.mutually?.has(fact))
+  const strict = isStrict ? differing(shown.strictly, seen.strictly) : []
+  return [...facts, ...both, ...strict]
 }
 
 /** So many of one name are looked at, lest a long listing takes the square of its time. */
@@ -106,7 +108,8 @@ function note(into: Comparison, difference: Difference, isStrict: boolean): void
 function comparePair(into: Comparison, [shown, seen]: [Thing, Thing], manner: Manner): void {
   const what = manner.owner === undefined ? shown.name : `${manner.owner} ${shown.name}`
   for (const fact of factsThatDiffer(shown, seen, manner.isStrict)) {
-    const of = (thing: Thing) => thing.facts.get(fact) ?? thing.strictly?.get(fact)
+    const of = (thing: Thing) =>
+      thing.facts.get(fact) ?? thing.mutually?.get(fact) ?? thing.strictly?.get(fact)
     const [a, b] = [of(shown), of(seen)]
     const difference: Difference = { what: `${what} ${fact}` }
     if (a !== undefined) difference.shown = a

@@ -1,4 +1,4 @@
-import { NONE } from './thing.ts'
+import { NONE, factsOf } from './thing.ts'
 import type { Device } from './device.ts'
 import { wordValues } from './device.ts'
 
@@ -65,6 +65,9 @@ export const anyOf = (address: string | undefined) =>
 export function readLinkLine(line: string, device: Device): boolean {
   const [, type, rest = ''] = /^\s*link\/(\S+)\s*(.*)$/.exec(line) ?? []
   if (type === undefined) return false
+  const namespace = wordValues(rest, new Set(['link-netns']))['link-netns']
+  // Where its namespace has no name here, it is `link-netnsid 0`, a number that says nothing.
+  if (namespace !== undefined) device.mutually = factsOf({ 'link-netns': namespace })
   const [local, word, remote] = rest.split(/\s+/)
   if (/^(?:ipip|sit|gre|tunnel6|gre6)$/.test(type) && (word === 'peer' || word === 'brd')) {
     device.facts.set('local', anyOf(local))

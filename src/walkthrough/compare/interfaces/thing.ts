@@ -13,6 +13,8 @@ export interface Thing {
   facts: Map<string, string>
   /** Facts that count when nothing may be left out: the queue's name, a group. */
   strictly?: Map<string, string>
+  /** Facts that count where both sides have them: one has a name where the other has a number. */
+  mutually?: Map<string, string>
   /** Addresses of a device, ports of a bridge. */
   parts?: Thing[]
   /** Of parts: what one may have instead of another: `address`, `port`. */

@@ -34,6 +34,7 @@ const MASKS: readonly Mask[] = [
   [/\b\d{4}-\d\d-\d\d\b/g, '<date>'],
   [/(?<![\d:a-f])\d{1,2}:\d\d:\d\d(?:[.,]\d+)?(?![:\w])/g, '<time>'],
   // How long something took.
+  [/\bexpires (?:\d+(?:ms|[dhms]))+/g, 'expires <duration>'],
   [/= [\d.]+(?:\/[\d.]+)+ ms?\b/g, '= <times>'],
   [/\b\d+(?:\.\d+)? ?(?:ms|msec|milliseconds|usec|us|µs|ns)\b/g, '<duration>'],
   [/\b\d+\.\d+ ?(?:s|sec|secs|seconds)\b/g, '<duration>'],

@@ -1,6 +1,7 @@
 import type { ComparedOutput, Comparison, Difference } from '../comparison.ts'
 import { isSameLine, plainLines } from '../lines.ts'
 import { readPing, type PingOutput } from './ping-output.ts'
+import { compareTtls } from './ttl.ts'
 
 const list = (items: Iterable<string>) => [...items].sort().join(', ')
 const nothing = (): Comparison => ({ differences: [], explained: [], leftOut: [] })
@@ -71,7 +72,7 @@ function compareRun(shown: PingOutput, seen: PingOutput, counts: boolean): Compa
   const others = shown.others
     .filter(line => !seen.others.some(other => isSameLine(line, other)))
     .map(line => ({ what: 'line', shown: line }))
-  const ttl = difference('ttl', list(shown.ttls), list(seen.ttls)).filter(() => seen.ttls.size > 0)
+  const ttl = compareTtls(shown, seen)
   return {
     differences: [
       ...difference('target', shown.target, seen.target),
@@ -86,12 +87,10 @@ function compareRun(shown: PingOutput, seen: PingOutput, counts: boolean): Compa
       ...(shown.isDuplicated === seen.isDuplicated || shown.isElided
         ? []
         : [{ what: 'duplicates', [shown.isDuplicated ? 'shown' : 'seen']: 'answered twice' }]),
+      ...ttl.differences,
       ...others,
     ],
-    explained: ttl.map(of => ({
-      ...of,
-      explanation: 'as many routers are on the way, or another system answers',
-    })),
+    explained: ttl.explained,
     leftOut: shown.isElided ? [] : seen.others.filter(line => !shown.others.includes(line)),
   }
 }

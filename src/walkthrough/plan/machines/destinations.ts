@@ -1,7 +1,7 @@
 import type { SimpleCommand } from '../../compare/comparison.ts'
 import type { PlacedCommand } from '../typing/placed-command.ts'
 import { wordAfter } from '../typing/ip-words.ts'
-import { ipv4In, isIPv4 } from './ipv4.ts'
+import { addressesIn, isIP, isIPv4, isIPv6, spelling } from './addresses.ts'
 
 /** Whom a command talks to. */
 export interface Destination {
@@ -9,6 +9,8 @@ export interface Destination {
   to: string
   line: number
   isHttp: boolean
+  /** It is told to use IPv6. */
+  isIPv6: boolean
   placed: PlacedCommand
 }
 
@@ -22,9 +24,12 @@ const PROBE_WORD = /^-(?:[cwWiIstMmpQSFlTBnqGxDf]|-(?:count|size|interval|rate|p
 
 export const isHostName = (text: string): boolean => NAME.test(text) && !FILE.test(text)
 
-/** The host of `http://example.com:80/path`, `example.com/path`, `user@host`. */
+/** The host of `http://example.com:80/path`, `example.com/path`, `user@host`, `[2001:db8::1]:80`. */
 function hostOf(word: string): string {
+  if (isIPv6(word)) return word
   const bare = word.replace(/^[a-z][a-z\d+.-]*:\/\//i, '').replace(/^[^@/]*@/, '')
+  const inBrackets = /^\[([^\]]*)\]/.exec(bare)?.[1]
+  if (inBrackets !== undefined) return inBrackets
   return bare.split(/[/?#]/, 1)[0]?.replace(/:\d+$/, '') ?? ''
 }
 
@@ -42,10 +47,15 @@ function ofCommand({ program, args }: SimpleCommand): string[] {
     if (withWord.test(before) && !program.startsWith('iperf')) return []
     if (arg.startsWith('-')) return []
     const word = arg.startsWith('@') ? arg.slice(1) : arg
-    if (program === 'socat') return ipv4In(word)
+    if (program === 'socat') return addressesIn(word)
     return [hostOf(word)]
   })
 }
+
+/** `ping6`, `ping -6`, `curl -sS6`; of ping, `-c6` is six packets. */
+const isToldIPv6 = ({ program, args }: SimpleCommand) =>
+  program.endsWith('6') ||
+  args.some(arg => (program === 'curl' ? /^-[a-zA-Z]*6/ : /^(-6[a-z]*|--ipv6)$/).test(arg))
 
 /** Addresses and names that a command talks to, or looks out for. */
 export function destinationsOf(placed: PlacedCommand): Destination[] {
@@ -53,18 +63,25 @@ export function destinationsOf(placed: PlacedCommand): Destination[] {
   const { line } = placed.command
   return placed.simple.flatMap(one =>
     ofCommand(one)
-      .filter(to => isIPv4(to) || isHostName(to))
+      .filter(to => isIP(to) || isHostName(to))
       .map(to => ({
-        to,
+        to: spelling(to),
         line,
         isHttp: /^(curl|wget|http)$/.test(one.program),
+        isIPv6: isIPv6(to) || isToldIPv6(one),
         placed,
       })),
   )
 }
 
+/** Whom a command makes machines ask for names, or asks itself. */
+export interface NameServer {
+  address: string
+  line: number
+}
+
 /** Name servers that a command sets, or asks: `dig @8.8.8.8`, `nameserver 1.1.1.1`. */
-export function nameServersOf({ command, simple }: PlacedCommand): string[] {
+export function nameServersOf({ command, simple }: PlacedCommand): NameServer[] {
   const set = [...command.text.matchAll(/nameserver\s+(\d+(?:\.\d+){3})/g)].map(
     ([, one = '']) => one,
   )
@@ -77,5 +94,6 @@ export function nameServersOf({ command, simple }: PlacedCommand): string[] {
   const dnsmasq = simple.flatMap(({ args }) =>
     args.flatMap(arg => /^--server=(?:\/.*\/)?([\d.]+)/.exec(arg)?.[1] ?? []),
   )
-  return [...set, ...asked, ...dnsmasq].filter(isIPv4)
+  const { line } = command
+  return [...set, ...asked, ...dnsmasq].filter(isIPv4).map(address => ({ address, line }))
 }

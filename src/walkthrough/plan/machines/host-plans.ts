@@ -1,17 +1,17 @@
 import type { FrontMatter } from '../../document/front-matter.ts'
 import type { Subnet } from '../../../ipam/subnet.ts'
 import type { Guess, HostPlan } from '../walk-plan.ts'
-import { mostUsed } from './uplink-device.ts'
+import { familyOf } from './addresses.ts'
+import { segmentOf } from './segment.ts'
+import type { Segment } from './segment.ts'
+import { isCard, mostUsed } from './uplink-device.ts'
 import type { DeviceUse } from './uplink-device.ts'
-import { isIPv4, prefixAround, subnetOf } from './ipv4.ts'
 import type { GatewaySighting, Sighting } from './sighting.ts'
 
-/** Where simulated machines live when a document says nothing: documentation's networks. */
-const RESERVED = ['192.0.2.0/24', '203.0.113.0/24', '198.18.0.0/24', '100.64.0.0/24']
-
 export interface Linked {
-  hosts: Pick<HostPlan, 'name' | 'device' | 'prefix'>[]
+  hosts: Pick<HostPlan, 'name' | 'device' | 'prefix' | 'prefix6'>[]
   gateway: string
+  gateway6?: string
   guesses: Guess[]
 }
 
@@ -22,145 +22,58 @@ export interface LinkClues {
   gateways: readonly GatewaySighting[]
   /** By machine: the cards that are used in this part, or else in the document. */
   cards: ReadonlyMap<string, readonly DeviceUse[]>
+  /** Somebody outside is talked to by IPv6. */
+  needsIPv6: boolean
   /** Whether the document itself uses any of that network. */
   isTaken: (subnet: Subnet) => boolean
 }
 
-interface Known {
-  address?: string
-  length?: number
+/** What a machine's link to the outside is called. */
+function deviceOf(name: string, { frontMatter, cards, sightings }: LinkClues): string {
+  const used = mostUsed(cards.get(name) ?? [])?.device
+  const seen = sightings.find(({ host, device = '' }) => host === name && isCard(device))?.device
+  return frontMatter.hosts?.[name]?.device ?? used ?? seen ?? 'eth0'
 }
 
-/** A part's machines, their links to the outside, and the router behind those. */
-class Linking {
-  readonly #clues: LinkClues
-  readonly #guesses: Guess[] = []
+function segment(clues: LinkClues, family: 4 | 6): Segment {
+  const { frontMatter, names, sightings, gateways, isTaken } = clues
+  const ofFamily = (text: string | undefined) =>
+    text !== undefined && familyOf(text) === family ? text : undefined
+  const machines = names.map(name => ({
+    name,
+    device: deviceOf(name, clues),
+    given: ofFamily(frontMatter.hosts?.[name]?.address),
+  }))
+  const gateway = ofFamily(frontMatter.gateway)
+  return segmentOf({ family, machines, gateway, sightings, gateways, isTaken })
+}
 
-  constructor(clues: LinkClues) {
-    this.#clues = clues
-  }
-
-  #device(name: string): string {
-    const { frontMatter, cards, sightings } = this.#clues
-    const given = frontMatter.hosts?.[name]?.device
-    if (given !== undefined) return given
-    const used = mostUsed(cards.get(name) ?? [])
-    if (used !== undefined) return used.device
-    return (
-      sightings.find(({ host, device }) => host === name && device !== undefined)?.device ?? 'eth0'
+/** Whether the machines have IPv6 on their links: where the document shows it, or needs it. */
+function hasIPv6({ needsIPv6, frontMatter, sightings, names, gateways }: LinkClues): boolean {
+  const given = Object.values(frontMatter.hosts ?? {}).map(({ address }) => address)
+  return (
+    needsIPv6 ||
+    [...given, frontMatter.gateway].some(text => text !== undefined && familyOf(text) === 6) ||
+    [...sightings, ...gateways].some(
+      ({ host, address }) => names.includes(host) && familyOf(address) === 6,
     )
-  }
-
-  /** The address that is best shown; of several, the first. */
-  #known(name: string, device: string): { known: Known; guess?: Omit<Guess, 'text'> } {
-    const { frontMatter, sightings } = this.#clues
-    const given = frontMatter.hosts?.[name]?.address
-    if (given !== undefined) {
-      const [address = '', length] = given.split('/')
-      return { known: { address, ...(length === undefined ? {} : { length: Number(length) }) } }
-    }
-    const own = sightings.filter(
-      one => one.host === name && (one.device === undefined || one.device === device),
-    )
-    const strength = Math.max(0, ...own.map(one => one.strength))
-    const best = own.find(one => one.strength === strength)
-    if (best === undefined)
-      return { known: {}, guess: { why: 'the document shows no address of it' } }
-    const length =
-      best.length ?? own.find(({ address, length }) => address === best.address && length)?.length
-    return {
-      known: { address: best.address, ...(length === undefined ? {} : { length }) },
-      guess: { line: best.line, why: best.why },
-    }
-  }
-
-  /** A network that the document leaves alone. */
-  #free(): Subnet {
-    const subnets = RESERVED.flatMap(text => subnetOf(text) ?? [])
-    return subnets.find(subnet => !this.#clues.isTaken(subnet)) ?? subnets[0]!
-  }
-
-  #gateway(segment: Subnet, taken: ReadonlySet<string>): string {
-    const { frontMatter, gateways, names } = this.#clues
-    if (frontMatter.gateway !== undefined) return frontMatter.gateway
-    const shown = gateways.find(
-      ({ host, address }) =>
-        names.includes(host) && segment.contains(address) && !taken.has(address),
-    )
-    if (shown !== undefined) {
-      this.#guesses.push({
-        text: `the gateway is ${shown.address}`,
-        line: shown.line,
-        why: 'it is shown',
-      })
-      return shown.address
-    }
-    for (let n = 1n; n < segment.size - 1n && n < 512n; n++) {
-      if (!taken.has(segment.nth(n))) return segment.nth(n)
-    }
-    return segment.first
-  }
-
-  link(): Linked {
-    const { names, gateways } = this.#clues
-    const found = names.map(name => {
-      const device = this.#device(name)
-      return { name, device, ...this.#known(name, device) }
-    })
-    const addresses = found.flatMap(({ known }) => known.address ?? [])
-    const shownGateway =
-      this.#clues.frontMatter.gateway ?? gateways.find(({ host }) => names.includes(host))?.address
-    const lengths = found.flatMap(({ known }) => known.length ?? [])
-    const around =
-      addresses.length === 0
-        ? []
-        : [...addresses, ...(shownGateway === undefined ? [] : [shownGateway])]
-    const length = Math.min(...lengths, lengths.length > 0 ? 32 : prefixAround(around))
-    const holdsAll = (bits: number) => {
-      const subnet = subnetOf(`${addresses[0] ?? ''}/${bits}`)
-      return addresses.every(address => subnet?.contains(address))
-    }
-    const bits = holdsAll(length) ? length : prefixAround(addresses)
-    const segment =
-      (addresses[0] !== undefined && isIPv4(addresses[0])
-        ? subnetOf(`${addresses[0]}/${bits}`)
-        : undefined) ?? this.#free()
-    return this.#placedIn(segment, found, new Set(addresses))
-  }
-
-  #placedIn(
-    segment: Subnet,
-    found: { name: string; device: string; known: Known; guess?: Omit<Guess, 'text'> }[],
-    taken: Set<string>,
-  ): Linked {
-    const several = found.length > 1
-    const shown = this.#clues.frontMatter.gateway ?? this.#clues.gateways[0]?.address
-    const reserved = new Set([...taken, ...(shown === undefined ? [] : [shown])])
-    const isWanted = taken.size > 0
-    let n = 1n
-    const hosts = found.map(({ name, device, known, guess }) => {
-      let { address } = known
-      if (address === undefined) {
-        // The first address of a network that the document shows is its router's.
-        if (isWanted && shown === undefined && n === 1n) n = 2n
-        while (reserved.has(segment.nth(n))) n++
-        address = segment.nth(n++)
-        reserved.add(address)
-      }
-      const prefix = `${address}/${segment.prefix}`
-      if (guess !== undefined) {
-        const whose = several ? `${device} of ${name}` : device
-        this.#guesses.push({ text: `${whose} has ${prefix}`, ...guess })
-      }
-      return { name, device, prefix }
-    })
-    const gateway = this.#gateway(
-      segment,
-      new Set(hosts.map(({ prefix }) => prefix.split('/')[0] ?? '')),
-    )
-    return { hosts, gateway, guesses: this.#guesses }
-  }
+  )
 }
 
 /** Links a part's machines to one segment, with the addresses that the document shows. */
-export const linkedHosts = (clues: LinkClues): Linked => new Linking(clues).link()
+export function linkedHosts(clues: LinkClues): Linked {
+  const { prefixes, gateway, guesses } = segment(clues, 4)
+  const hosts = clues.names.map((name, i) => ({
+    name,
+    device: deviceOf(name, clues),
+    prefix: prefixes[i] ?? '',
+  }))
+  if (!hasIPv6(clues)) return { hosts, gateway, guesses }
+  const six = segment(clues, 6)
+  return {
+    hosts: hosts.map((host, i) => ({ ...host, prefix6: six.prefixes[i] ?? '' })),
+    gateway,
+    gateway6: six.gateway,
+    guesses: [...guesses, ...six.guesses],
+  }
+}

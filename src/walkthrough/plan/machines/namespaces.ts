@@ -1,6 +1,7 @@
 import { ipWords } from '../typing/ip-words.ts'
 import type { PlacedCommand } from '../typing/placed-command.ts'
 import { showsFailure } from '../steps/shown-result.ts'
+import { MAKES_NAMESPACE, unnamedBy } from './unnamed.ts'
 
 /** A namespace that is there from the beginning. */
 export interface NamespaceThere {
@@ -11,21 +12,31 @@ export interface NamespaceThere {
 
 /** What may be a file below `/run/netns`; variables and numbers of processes are not. */
 const NAME = /^[A-Za-z_][\w.-]{0,60}$/
+const FILE = /\/run\/netns\/["']?([\w.-]+)/g
 
 /** Namespaces that a command makes, by `ip netns add` or by a file that stands for one. */
-function made({ simple, command }: PlacedCommand): string[] {
-  const names = simple.flatMap(one => {
-    const words = ipWords(one)
-    return words?.object === 'netns' && /^(add|attach)$/.test(words.action)
-      ? words.rest.slice(0, 1)
-      : []
-  })
-  const files = [...command.text.matchAll(/\/run\/netns\/["']?([\w.-]+)/g)]
-  const isMaking = /\b(ln|touch|mount|unshare)\b/.test(command.text)
-  return [...names, ...(isMaking ? files.map(([, name = '']) => name) : [])]
+function made({ written, command: { text } }: PlacedCommand): string[] {
+  const both = `${written}\n${text}`
+  const files = /\b(?:ln|touch|mount|unshare)\b/.test(both) ? [...both.matchAll(FILE)] : []
+  return [...both.matchAll(MAKES_NAMESPACE), ...files].map(([, name = '']) => name)
 }
 
-/** Namespaces that a document uses, or lists, and never makes. */
+/** The names that `ip netns` is shown to list. */
+function* listed({ simple, command }: PlacedCommand): Generator<[name: string, line: number]> {
+  for (const one of simple) {
+    const words = ipWords(one)
+    if (words?.object !== 'netns' || words.action !== 'show') continue
+    for (const [i, text] of (command.shown ?? []).entries()) {
+      const name = /^\s*([\w.-]+)(?:\s+\(id: \d+\))?\s*$/.exec(text)?.[1] ?? ''
+      yield [name, (command.shownLine ?? command.line) + i]
+    }
+  }
+}
+
+/**
+ * Namespaces that a document uses, or lists, and never makes: up to where something may make them
+ * whose names nobody can tell.
+ */
 export function namespacesThere(placed: readonly PlacedCommand[]): NamespaceThere[] {
   const known = new Set(placed.flatMap(made))
   const found = new Map<string, NamespaceThere>()
@@ -33,17 +44,12 @@ export function namespacesThere(placed: readonly PlacedCommand[]): NamespaceTher
     if (!NAME.test(name) || known.has(name) || found.has(name)) return
     found.set(name, { name, line, why })
   }
-  for (const { simple, command, kind } of placed) {
+  for (const one of placed) {
+    if (unnamedBy(one).namespaces) break
+    const { simple, command, kind } = one
     if (kind === 'not-run' || showsFailure(command) !== undefined) continue
-    for (const one of simple) {
-      const words = ipWords(one)
-      if (words?.object === 'netns' && words.action === 'show') {
-        for (const [i, text] of (command.shown ?? []).entries()) {
-          const name = /^\s*([\w.-]+)(?:\s+\(id: \d+\))?\s*$/.exec(text)?.[1] ?? ''
-          add(name, (command.shownLine ?? command.line) + i, 'it is listed, and nothing makes it')
-        }
-      }
-      const { namespace } = one
+    for (const [name, line] of listed(one)) add(name, line, 'it is listed, and nothing makes it')
+    for (const { namespace } of simple) {
       if (namespace !== undefined) add(namespace, command.line, 'it is used, and nothing makes it')
     }
   }

@@ -5,41 +5,46 @@ import { showsFailure, showsSuccess } from '../steps/shown-result.ts'
 import type { PlacedCommand } from '../typing/placed-command.ts'
 import type { Guess, OutsidePlan } from '../walk-plan.ts'
 import { destinationsOf, isHostName, nameServersOf } from './destinations.ts'
-import type { Destination } from './destinations.ts'
-import { isIPv4, isPrivate, isPublic, subnetOf } from './ipv4.ts'
+import type { Destination, NameServer } from './destinations.ts'
+import { familyOf, isIP, isPrivate, isPublic, spelling, subnetOf } from './addresses.ts'
 import type { OwnAddresses } from './own-addresses.ts'
 
 /** Asked for names everywhere; they answer that, whatever else they are used for. */
 const RESOLVERS = ['8.8.8.8', '8.8.4.4', '1.1.1.1', '114.114.114.114', '223.5.5.5', '9.9.9.9']
 const OWN_RESOLVER = '198.51.100.53'
 /** Made-up addresses of names count up from here. */
-const MADE_UP = subnetOf('198.51.100.0/24')!
+const MADE_UP = { 4: subnetOf('198.51.100.0/24')!, 6: subnetOf('2001:db8:53::/64')! }
+/** `PING example.com(server.example.net (2001:db8::1)) 56 data bytes` */
+const PINGED6 = /^PING ([\w.-]+) ?\((?:\S+ \()?([\da-f:]+)\)/
 const PARENTHESISED = /\b((?:[\w-]+\.)+[a-z]{2,24}) \((\d+(?:\.\d+){3})\)/gi
-const ANSWER = /^((?:[\w-]+\.)+[a-z]{2,24})\.\s+\d+\s+IN\s+A\s+(\d+(?:\.\d+){3})/i
-const HAS_ADDRESS = /^((?:[\w-]+\.)+[a-z]{2,24}) has address (\d+(?:\.\d+){3})/i
+const ANSWER = /^((?:[\w-]+\.)+[a-z]{2,24})\.\s+\d+\s+IN\s+(?:A|AAAA)\s+([\da-f.:]+)/i
+const HAS_ADDRESS = /^((?:[\w-]+\.)+[a-z]{2,24}) has (?:IPv6 )?address ([\da-f.:]+)/i
 
 export interface OutsideClues {
   placed: readonly PlacedCommand[]
   frontMatter: FrontMatter
   own: OwnAddresses
-  /** The segment that the machines are on, and who is there. */
-  segment: Subnet
+  /** The segment that the machines are on, in each family that they have there, and who is there. */
+  segments: readonly Subnet[]
   taken: readonly string[]
   /** Names of machines and namespaces. */
   names: ReadonlySet<string>
 }
 
-/** The addresses that output shows for names. */
+const keyOf = (name: string, family: 4 | 6) => `${family} ${name.toLowerCase()}`
+
+/** The addresses that output shows for names, by `keyOf` them. */
 function shownAddresses(placed: readonly PlacedCommand[]): Map<string, string> {
   const found = new Map<string, string>()
   const add = (name = '', address = '') => {
-    if (isPublic(address) && !found.has(name.toLowerCase())) found.set(name.toLowerCase(), address)
+    const key = keyOf(name, familyOf(address))
+    if (isPublic(address) && !found.has(key)) found.set(key, spelling(address))
   }
   for (const { command } of placed) {
     let asked: string | undefined
     for (const text of command.shown ?? []) {
       for (const [, name, address] of text.matchAll(PARENTHESISED)) add(name, address)
-      for (const pattern of [ANSWER, HAS_ADDRESS]) {
+      for (const pattern of [ANSWER, HAS_ADDRESS, PINGED6]) {
         const [, name, address] = pattern.exec(text) ?? []
         add(name, address)
       }
@@ -75,7 +80,8 @@ class Outside {
 
   constructor(clues: OutsideClues) {
     this.#clues = clues
-    for (const { address, names = [], http } of clues.frontMatter.outside ?? []) {
+    for (const { address: given, names = [], http } of clues.frontMatter.outside ?? []) {
+      const address = spelling(given)
       this.#plans.set(address, {
         address,
         names: [...names],
@@ -86,39 +92,50 @@ class Outside {
 
   /** Behind the gateway; a private address only when the document shows that somebody answers. */
   #isOutside(address: string, isShown = false): boolean {
-    const { own, taken, segment } = this.#clues
-    if (own.has(address) || taken.includes(address)) return false
-    return isPublic(address) ? !segment.contains(address) : isShown && isPrivate(address)
+    const { own, taken, segments } = this.#clues
+    if (own.isGiven(address) || taken.includes(address)) return false
+    const isBeside = segments.some(segment => segment.contains(address))
+    if (isBeside || !isPublic(address)) {
+      return isShown && isPrivate(address) && (isBeside || !own.has(address))
+    }
+    return !own.has(address)
   }
 
-  #madeUp(): string {
-    const { own, segment } = this.#clues
+  #madeUp(family: 4 | 6): string {
+    const { own, segments } = this.#clues
     for (;;) {
-      const address = MADE_UP.nth(Math.min(this.#next++, 250))
-      const isFree = !own.has(address) && !segment.contains(address) && !this.#plans.has(address)
+      const address = MADE_UP[family].nth(Math.min(this.#next++, 250))
+      const isFree =
+        !own.has(address) &&
+        segments.every(segment => !segment.contains(address)) &&
+        !this.#plans.has(address)
       if ((isFree && address !== OWN_RESOLVER) || this.#next > 250) return address
     }
   }
 
-  #named(name: string): OutsidePlan | undefined {
-    return [...this.#plans.values()].find(({ names }) => names.includes(name))
+  #named(name: string, family: 4 | 6): OutsidePlan | undefined {
+    return [...this.#plans.values()].find(
+      ({ address, names }) => familyOf(address) === family && names.includes(name),
+    )
   }
 
   /** Somebody whom a command talks to. */
   add(destination: Destination, shown: ReadonlyMap<string, string>): void {
     const { to, line } = destination
-    const isNumber = isIPv4(to)
+    const isNumber = isIP(to)
     const name = to.toLowerCase()
+    const family = destination.isIPv6 ? 6 : 4
     const http = bodyOf(destination)
     const isShown = showsSuccess(destination.placed.command) !== undefined
     if (isNumber ? !this.#isOutside(to, isShown) : this.#clues.names.has(name)) return
-    const known = isNumber ? this.#plans.get(to) : this.#named(name)
+    const known = isNumber ? this.#plans.get(to) : this.#named(name, family)
     if (known !== undefined) {
       if (http !== undefined && known.http.startsWith('hello from ')) known.http = http
       return
     }
-    const isMadeUp = !isNumber && !shown.has(name)
-    const address = isNumber ? to : (shown.get(name) ?? this.#madeUp())
+    const seen = shown.get(keyOf(name, family))
+    const isMadeUp = !isNumber && seen === undefined
+    const address = isNumber ? to : (seen ?? this.#madeUp(family))
     const names = isNumber ? [] : [name]
     const there = this.#plans.get(address)
     if (there !== undefined) {
@@ -136,14 +153,22 @@ class Outside {
   }
 
   /** Whom machines ask for names: first, without a name of its own. */
-  plans(asked: readonly string[]): OutsidePlan[] {
+  plans(asked: readonly NameServer[]): OutsidePlan[] {
     const others = [...this.#plans.values()]
     const isBare = (address: string) => this.#plans.get(address)?.names.length === 0
-    const used = [...asked, ...RESOLVERS].find(address => isBare(address))
+    const used = [...asked.map(({ address }) => address), ...RESOLVERS].find(isBare)
     const own = asked.find(
-      address => isPublic(address) && this.#isOutside(address) && !this.#plans.has(address),
+      ({ address }) => isPublic(address) && this.#isOutside(address) && !this.#plans.has(address),
     )
-    const address = used ?? own ?? OWN_RESOLVER
+    if (used === undefined && own !== undefined) {
+      const { address, line } = own
+      this.#guesses.push({
+        text: `${address} answers behind the gateway, to questions for names too`,
+        line,
+        why: 'it is to be asked for names',
+      })
+    }
+    const address = used ?? own?.address ?? OWN_RESOLVER
     const resolver = this.#plans.get(address) ?? { address, names: [], http: hello(address) }
     return [resolver, ...others.filter(one => one !== resolver)]
   }
@@ -175,5 +200,6 @@ export function outsideOf(clues: OutsideClues): { outside: OutsidePlan[]; guesse
     const shown = shownAddresses(placed)
     for (const destination of placed.flatMap(destinationsOf)) outside.add(destination, shown)
   }
-  return { outside: outside.plans(placed.flatMap(nameServersOf)), guesses: outside.guesses }
+  const plans = outside.plans(isNobody ? [] : placed.flatMap(nameServersOf))
+  return { outside: plans, guesses: outside.guesses }
 }

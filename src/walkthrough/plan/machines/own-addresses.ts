@@ -1,4 +1,5 @@
 import type { Effects } from '../parts/effects.ts'
+import { spelling } from './addresses.ts'
 import { SubnetSet } from './subnet-set.ts'
 
 /** What a document itself gives addresses to. */
@@ -7,31 +8,35 @@ export interface OwnAddresses {
   has: (address: string) => boolean
   /** Whether a command makes a link of that name in that place (`host/namespace`). */
   makesLink: (place: string, name: string) => boolean
+  /** Whether one of the commands before number `index` gives that very address to a device. */
+  isGiven: (address: string, index?: number) => boolean
   /** Given to a device of the machine itself, not in a namespace. */
   onMachine: (address: string) => boolean
+  /** Given to a device in that place. */
+  isAt: (address: string, place: string) => boolean
 }
 
-export function ownAddresses(effects: readonly Effects[], places: readonly string[]): OwnAddresses {
-  const addresses = new Set<string>()
-  const onMachine = new Set<string>()
+export function ownAddresses(effects: readonly Effects[]): OwnAddresses {
+  const places = new Map<string, Set<string>>()
+  const first = new Map<string, number>()
   const links = new Set<string>()
   const subnets = new SubnetSet()
-  effects.forEach(({ sets, makes, moves }, i) => {
-    for (const name of sets) {
-      const [kind, text = ''] = name.split(' ')
-      if (kind === 'address') {
-        addresses.add(text)
-        if (places[i]?.endsWith('/')) onMachine.add(text)
-      }
-      if (kind === 'subnet') subnets.add(text)
+  for (const [i, { sets, makes, moves, assigns }] of effects.entries()) {
+    for (const [address, place] of assigns) {
+      if (!first.has(address)) first.set(address, i)
+      places.set(address, (places.get(address) ?? new Set()).add(place))
     }
+    for (const name of sets) if (name.startsWith('subnet ')) subnets.add(name.slice(7))
     for (const name of [...makes, ...moves.map(([, to]) => to)]) {
       if (name.startsWith('link ')) links.add(name)
     }
-  })
+  }
+  const placesOf = (address: string) => places.get(spelling(address)) ?? new Set<string>()
   return {
-    has: address => addresses.has(address) || subnets.has(address),
+    has: address => places.has(spelling(address)) || subnets.has(address),
+    isGiven: (address, index = Infinity) => (first.get(spelling(address)) ?? Infinity) < index,
     makesLink: (place, name) => links.has(`link ${place} ${name}`),
-    onMachine: address => onMachine.has(address),
+    onMachine: address => [...placesOf(address)].some(place => place.endsWith('/')),
+    isAt: (address, place) => placesOf(address).has(place),
   }
 }

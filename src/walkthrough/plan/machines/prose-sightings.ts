@@ -1,7 +1,7 @@
 import type { Block, WalkDocument } from '../../document/document.ts'
 import type { Machines } from '../typing/machines.ts'
 import { machineLabels } from '../typing/machine-words.ts'
-import { isIPv4 } from './ipv4.ts'
+import { isIPv4 } from './addresses.ts'
 import type { OwnAddresses } from './own-addresses.ts'
 import type { Sighting } from './sighting.ts'
 

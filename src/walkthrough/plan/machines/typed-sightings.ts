@@ -2,7 +2,8 @@ import type { SimpleCommand } from '../../compare/comparison.ts'
 import { ipWords, wordAfter } from '../typing/ip-words.ts'
 import { scopeOf } from '../typing/placed-command.ts'
 import type { PlacedCommand } from '../typing/placed-command.ts'
-import { ipv4In, isIPv4, isPrivate } from './ipv4.ts'
+import { addressesIn, isIP, isIPv4, isPrivate, isRoutable, spelling } from './addresses.ts'
+import type { Mentions } from './mentions.ts'
 import type { OwnAddresses } from './own-addresses.ts'
 import type { GatewaySighting, Sighting } from './sighting.ts'
 
@@ -12,6 +13,8 @@ const OF_MACHINE =
   /(?:宿主机|主机|本机|物理机|eth0|网卡)[^,。，;]{0,12}(?:ip|地址)|(?:ip|地址)[^,。，;]{0,6}(?:宿主机|主机)|(?:host|machine|server|node)(?:'s|’s)?\s+(?:own\s+)?(?:ip|address)|(?:address|ip)\s+(?:address\s+)?of\s+(?:the|our|this)\s+(?:host|machine|server|node)|(?:ping|reach|access)\w*\s+(?:to\s+)?(?:the\s+)?host\b|Adresse de[sr] (?:Host|Rechner)|(?:adresse|IP) de (?:l['’]hôte|la machine)|dirección del? (?:host|anfitri|máquina)|ホスト(?:側)?の?(?:IP|アドレス)|адрес\w* хост/iu
 
 type Found = Pick<Sighting, 'address' | 'why' | 'strength'> & { device?: string; host?: string }
+
+const DEFAULT = /^(default|0\.0\.0\.0(\/0)?|::\/0)$/
 
 /** Ends of tunnels are machines; the far end is another machine. */
 function* ofTunnel(one: SimpleCommand, host: string, others: readonly string[]): Generator<Found> {
@@ -32,28 +35,28 @@ function* ofTunnel(one: SimpleCommand, host: string, others: readonly string[]):
 }
 
 function* ofRule({ program, args }: SimpleCommand): Generator<Found> {
-  if (program !== 'iptables') return
+  if (!/^ip6?tables$/.test(program)) return
   const source = wordAfter(args, '--to-source')
   const device = wordAfter(args, '-o')
   const on = device === undefined ? {} : { device }
   if (source !== undefined) {
-    yield { address: ipv4In(source)[0] ?? '', ...on, why: 'SNAT lends it', strength: 3 }
+    yield { address: addressesIn(source)[0] ?? '', ...on, why: 'SNAT lends it', strength: 3 }
   }
-  const target = wordAfter(args, '-d', '--destination')?.replace(/\/32$/, '')
+  const target = wordAfter(args, '-d', '--destination')?.replace(/\/(?:32|128)$/, '')
   if (target !== undefined && args.includes('DNAT')) {
     yield { address: target, why: 'DNAT takes what comes for it', strength: 2 }
   }
 }
 
-/** A private address that nobody makes is talked to, and words near it say whose it is. */
-function* ofTraffic(one: SimpleCommand, words: string, isOnly: boolean): Generator<Found> {
-  for (const address of one.args.flatMap(ipv4In)) {
-    if (!isPrivate(address)) continue
+/** An address that nobody makes is talked to, and words near it, or a namespace's reply, say whose it is. */
+function* ofTraffic(one: SimpleCommand, words: string, isReplied: boolean): Generator<Found> {
+  for (const address of one.args.flatMap(addressesIn)) {
+    if (!isPrivate(address) && isIPv4(address)) continue
     if (OF_MACHINE.test(words)) {
       const why = `it is called the machine's address, and nothing makes it`
       yield { address, why, strength: 2 }
-    } else if (isOnly && !/\.(1|254)$/.test(address)) {
-      yield { address, why: 'it is reached, and nothing makes it', strength: 1 }
+    } else if (isReplied && isIPv4(address) && !/\.(1|254)$/.test(address)) {
+      yield { address, why: 'a namespace reaches it, and nothing makes it', strength: 1 }
     }
   }
 }
@@ -66,9 +69,7 @@ function* ofOther(one: SimpleCommand, others: readonly string[]): Generator<Foun
   const via =
     words?.object === 'route' && words.action !== 'show' ? wordAfter(words.rest, 'via') : undefined
   const gateway = one.program === 'route' ? wordAfter(one.args, 'gw') : undefined
-  const isDefault = [...(words?.rest ?? []), ...one.args].some(word =>
-    /^(default|0\.0\.0\.0(\/0)?)$/.test(word),
-  )
+  const isDefault = [...(words?.rest ?? []), ...one.args].some(word => DEFAULT.test(word))
   const next = via ?? gateway
   if (next !== undefined && !isDefault) {
     yield {
@@ -86,7 +87,10 @@ function* ofOther(one: SimpleCommand, others: readonly string[]): Generator<Foun
 export interface TypedClues {
   own: OwnAddresses
   machines: readonly string[]
-  /** Whether the document leads to expect that the command succeeds. */
+  mentions: Mentions
+  /** What is typed before it. */
+  previous: PlacedCommand | undefined
+  /** Whether the document says that the command succeeds. */
   isReached: boolean
 }
 
@@ -100,22 +104,29 @@ export function typedGateways(
   return placed.simple.flatMap(one => {
     const words = ipWords(one)
     const rest = words?.object === 'route' ? words.rest : one.program === 'route' ? one.args : []
-    const isDefault = rest.some(word => /^(default|0\.0\.0\.0(\/0)?)$/.test(word))
+    const isDefault = rest.some(word => DEFAULT.test(word))
     const address = wordAfter(rest, 'via', 'gw') ?? ''
-    const isOn = scopeOf(placed, one) === '' && isDefault && isIPv4(address) && !own.has(address)
+    const isOn = scopeOf(placed, one) === '' && isDefault && isIP(address) && !own.has(address)
     return isOn ? [{ index, line: command.line, host, address }] : []
   })
+}
+
+/** `# The host's address:` above a look at its links, whose output the document leaves out. */
+function wordsAhead(previous: PlacedCommand | undefined): readonly string[] {
+  const isLook = previous?.nature === 'looking' && previous.command.shown === undefined
+  return isLook ? previous.command.before.slice(-1) : []
 }
 
 /** Addresses of machines that a command's own words give away. */
 export function typedSightings(
   placed: PlacedCommand,
   index: number,
-  { own, machines, isReached }: TypedClues,
+  { own, machines, mentions, previous, isReached }: TypedClues,
 ): Sighting[] {
   const { host, command } = placed
   const others = machines.filter(name => name !== host)
-  const words = [...command.before.slice(-3), ...command.after.slice(0, 1)].join('\n')
+  const words = [...wordsAhead(previous), ...command.before.slice(-3), ...command.after.slice(0, 1)]
+  const isAlone = others.length === 0 && !mentions.mayBeUnnamed(index)
   return placed.simple.flatMap(one => {
     const isOutside = scopeOf(placed, one) === ''
     const found = [
@@ -123,11 +134,12 @@ export function typedSightings(
       ...(isOutside ? ofRule(one) : []),
       ...(isOutside ? ofOther(one, others) : []),
       ...(placed.nature === 'traffic'
-        ? ofTraffic(one, words, isReached && others.length === 0)
+        ? ofTraffic(one, words.join('\n'), isReached && isAlone && !isOutside)
         : []),
     ]
     return found
-      .filter(({ address }) => isIPv4(address) && !own.has(address))
-      .map(one => ({ index, line: command.line, host, ...one }))
+      .filter(({ address }) => isRoutable(address) && !own.has(address))
+      .filter(({ address, strength }) => strength > 2 || !mentions.isBefore(address, index))
+      .map(one => ({ index, line: command.line, host, ...one, address: spelling(one.address) }))
   })
 }

@@ -4,6 +4,7 @@ import type { OwnAddresses } from './own-addresses.ts'
 
 /** What Linux and its users call a machine's own network cards. */
 const CARD = /^(eth\d+|eno\d+|ens\d+\w*|enp\w+|enx[0-9a-f]+|em\d+|wlan\d+|wlp\w+|venet\d+|ens|enp)$/
+export const isCard = (device: string): boolean => CARD.test(device)
 const DEFAULT = /^default via \S+ dev ([\w.-]+)/
 
 /** A device that commands use on a machine itself and never make. */

@@ -1,5 +1,5 @@
 import type { SimpleCommand } from '../../compare/comparison.ts'
-import { subnetOf, maskLength, isIPv4 } from '../machines/ipv4.ts'
+import { ipv6In, isIP, isIPv4, maskLength, spelling, subnetOf } from '../machines/addresses.ts'
 import { ipWords, wordAfter } from '../typing/ip-words.ts'
 import { scopeOf } from '../typing/placed-command.ts'
 import type { PlacedCommand } from '../typing/placed-command.ts'
@@ -17,6 +17,8 @@ export interface Effects {
   pairs: [string, string][]
   /** Every name that it may mean. */
   uses: string[]
+  /** Where it gives addresses to a device: `host/namespace`. */
+  assigns: [address: string, place: string][]
 }
 
 const netnsKey = (host: string, name: string): string => `netns ${host} ${name}`
@@ -27,16 +29,32 @@ const placeOf = (placed: PlacedCommand, one: SimpleCommand) =>
   `${placed.host}/${scopeOf(placed, one)}`
 const hostOf = (place: string) => place.slice(0, place.indexOf('/'))
 
-const empty = (): Effects => ({ makes: [], sets: [], deletes: [], moves: [], pairs: [], uses: [] })
+const empty = (): Effects => ({
+  makes: [],
+  sets: [],
+  deletes: [],
+  moves: [],
+  pairs: [],
+  uses: [],
+  assigns: [],
+})
 
 /** An address as it is given to a device: itself, and the subnet that comes with it. */
-function assigned(effects: Effects, text: string | undefined, length?: number) {
+function assigned(
+  effects: Effects,
+  place: string,
+  { text, length }: { text: string | undefined; length?: number | undefined },
+) {
   const [address = ''] = (text ?? '').split('/')
-  if (!isIPv4(address)) return
-  effects.sets.push(`address ${address}`)
-  const subnet = subnetOf(text?.includes('/') ? text : `${address}/${length ?? 32}`)
-  if (subnet !== undefined && subnet.prefix < 31) effects.sets.push(`subnet ${subnet}`)
+  if (!isIP(address)) return
+  effects.sets.push(`address ${spelling(address)}`)
+  effects.assigns.push([spelling(address), place])
+  const alone = isIPv4(address) ? 32 : 128
+  const subnet = subnetOf(text?.includes('/') ? text : `${address}/${length ?? alone}`)
+  if (subnet !== undefined && subnet.prefix < alone - 1) effects.sets.push(`subnet ${subnet}`)
 }
+
+const isPrefixed = (word: string) => isIP(word.split('/', 1)[0] ?? '')
 
 function linkAdded(effects: Effects, words: readonly string[], place: string) {
   const type = words.indexOf('type')
@@ -104,10 +122,7 @@ function ofIp(effects: Effects, one: SimpleCommand, place: string) {
       break
     case 'address add':
     case 'address replace':
-      assigned(
-        effects,
-        wordAfter(rest, 'local') ?? rest.find(word => /^[\d.]+(\/\d+)?$/.test(word)),
-      )
+      assigned(effects, place, { text: wordAfter(rest, 'local') ?? rest.find(isPrefixed) })
       break
     default:
   }
@@ -124,11 +139,8 @@ function ofLegacy(effects: Effects, { program, args }: SimpleCommand, place: str
       effects.deletes.push(linkKey(place, wordAfter(args, 'del-br') ?? ''))
   } else if (program === 'ifconfig') {
     const mask = maskLength(wordAfter(args, 'netmask') ?? '')
-    assigned(
-      effects,
-      args.slice(1).find(word => /^[\d.]+(\/\d+)?$/.test(word)),
-      mask,
-    )
+    const text = args.slice(1).find(isPrefixed)
+    assigned(effects, place, { text, length: mask })
   }
 }
 
@@ -197,13 +209,16 @@ export function effectsOf(placed: PlacedCommand): Effects {
       if (subnet !== undefined) keys.push(`subnet ${subnet}`)
       own.uses.push(...keys)
     }
+    for (const text of [...one.args, shown]) {
+      own.uses.push(...ipv6In(text).map(address => `address ${address}`))
+    }
     const isOwn = new Set([...own.makes, ...own.sets])
     own.uses = own.uses.filter(key => !isOwn.has(key))
     for (const name of Object.keys(effects) as (keyof Effects)[]) {
       ;(effects[name] as unknown[]).push(...own[name])
     }
   }
-  for (const [name, value] of sysctlsSet(placed.command.text)) {
+  for (const [name, value] of sysctlsSet(placed.written)) {
     effects.sets.push(
       `sysctl ${placed.host}/${placed.simple[0]?.namespace ?? placed.inside} ${name}=${value}`,
     )

@@ -1,4 +1,5 @@
 import type { WalkDocument } from '../../document/document.ts'
+import { familyOf } from '../machines/addresses.ts'
 import type { Sighting } from '../machines/sighting.ts'
 import { showsFailure } from '../steps/shown-result.ts'
 import type { PlacedCommand } from '../typing/placed-command.ts'
@@ -77,7 +78,10 @@ class Cutter {
     for (const one of now) {
       const before = seen.find(
         ({ host, address, device = one.device }) =>
-          host === one.host && device === (one.device ?? device) && address !== one.address,
+          host === one.host &&
+          device === (one.device ?? device) &&
+          familyOf(address) === familyOf(one.address) &&
+          address !== one.address,
       )
       // What the same command shows as well is a second address of the same machine.
       if (before?.index === undefined || now.some(({ address }) => address === before.address)) {

@@ -1,10 +1,12 @@
 import { dropsForwarded, forwardsUnasked } from '../machines/forward-policy.ts'
 import { linkedHosts } from '../machines/host-plans.ts'
 import type { Linked } from '../machines/host-plans.ts'
-import { ipv4In, subnetOf } from '../machines/ipv4.ts'
+import { addressesIn, ipv6In, isPublic, subnetOf } from '../machines/addresses.ts'
+import { destinationsOf, isHostName } from '../machines/destinations.ts'
 import { namespacesThere } from '../machines/namespaces.ts'
 import { outsideOf } from '../machines/outside.ts'
 import { withCaptures } from '../steps/captures.ts'
+import { lastShownLine } from '../steps/last-shown-line.ts'
 import { setEndings } from '../steps/endings.ts'
 import { plannedSteps, stepsInOrder } from '../steps/ordered-step.ts'
 import type { PlacedCommand } from '../typing/placed-command.ts'
@@ -42,13 +44,18 @@ function links(whole: Studied, stretch: Stretch): Linked {
       return [name, here.length > 0 ? here : uses(0, cards.length)] as const
     }),
   )
-  const typed = stretch.placed.flatMap(({ command }) => ipv4In(command.text))
+  const typed = stretch.placed.flatMap(({ command }) => addressesIn(command.text))
+  const isNobody = document.frontMatter.outside?.length === 0
+  const asks6 = stretch.placed
+    .flatMap(destinationsOf)
+    .some(({ to, isIPv6 }) => isIPv6 && (isHostName(to) || isPublic(to)) && !whole.own.has(to))
   return linkedHosts({
     names: machines.names,
     frontMatter: document.frontMatter,
     sightings: [...own, ...told],
     gateways: whole.gateways.filter(({ index }) => within(stretch, index)),
     cards: used,
+    needsIPv6: asks6 && !isNobody,
     isTaken: subnet => typed.some(address => subnet.contains(address)),
   })
 }
@@ -70,7 +77,10 @@ function furnished(
   const drops =
     frontMatter.forward === undefined ? dropsForwarded(mine, expected, whole.own) : undefined
   if (drops !== undefined) {
-    guesses.push({ text: `the policy of FORWARD is DROP${on}`, ...drops })
+    guesses.push({
+      text: `the policy of FORWARD is DROP${on}, also from port to port of a bridge (net.bridge.bridge-nf-call-iptables is 1)`,
+      ...drops,
+    })
     sysctls['net.bridge.bridge-nf-call-iptables'] = '1'
   }
   const forwards =
@@ -95,7 +105,10 @@ function furnished(
 }
 
 function stepsOf(whole: Studied, { placed, expectations }: Stretch): PlannedStep[] {
-  const steps = withCaptures(stepsInOrder(placed, expectations))
+  const steps = withCaptures(stepsInOrder(placed, expectations), {
+    own: whole.own,
+    lastShownLine: command => lastShownLine(whole.document, command),
+  })
   setEndings(steps, whole.headings)
   return plannedSteps(steps)
 }
@@ -109,16 +122,16 @@ export function planPart(
   const { from } = cut
   const placed = whole.placed.slice(from, to)
   const stretch = { from, to, placed, expectations: whole.expectations.slice(from, to) }
-  const { hosts, gateway, guesses } = links(whole, stretch)
+  const linked = links(whole, stretch)
+  const { hosts, gateway, gateway6 } = linked
   const furniture = hosts.map(link => furnished(whole, stretch, link))
-  const segment = subnetOf(hosts[0]?.prefix ?? '192.0.2.1/24')!
-  const addresses = hosts.map(({ prefix }) => prefix.split('/')[0] ?? '')
-  const { outside, guesses: answering } = outsideOf({
+  const prefixes = hosts.flatMap(({ prefix, prefix6 }) => [prefix, prefix6 ?? []].flat())
+  const outer = outsideOf({
     ...stretch,
     frontMatter: whole.document.frontMatter,
     own: whole.own,
-    segment,
-    taken: [...addresses, gateway],
+    segments: prefixes.flatMap(prefix => subnetOf(prefix) ?? []),
+    taken: [...prefixes.map(bare), gateway, ...(gateway6 === undefined ? [] : [gateway6])],
     names: new Set(whole.machines.names),
   })
   const plan: PartPlan = {
@@ -126,8 +139,28 @@ export function planPart(
     ...(cut.why === undefined ? {} : { why: cut.why }),
     hosts: furniture.map(({ host }) => host),
     gateway,
-    outside,
+    ...(gateway6 === undefined ? {} : { gateway6 }),
+    outside: outer.outside,
     steps: stepsOf(whole, stretch),
   }
-  return { plan, guesses: [...guesses, ...furniture.flatMap(one => one.guesses), ...answering] }
+  const isTold = usesLink(whole, stretch, linked) || outer.guesses.length > 0
+  const isOnlyIPv6 = linked.guesses.some(isOfIPv6) && outer.guesses.every(isOfIPv6)
+  const own = linked.guesses.filter(
+    guess => guess.line !== undefined || (isTold && (!isOnlyIPv6 || isOfIPv6(guess))),
+  )
+  return { plan, guesses: [...own, ...furniture.flatMap(one => one.guesses), ...outer.guesses] }
+}
+
+const isOfIPv6 = ({ text }: Guess) => ipv6In(text).length > 0
+const bare = (prefix: string) => prefix.split('/', 1)[0] ?? ''
+
+/** Whether a part has to do with its machines' links, or what is behind them. */
+function usesLink(whole: Studied, { from, to, placed }: Stretch, { hosts, gateway }: Linked) {
+  if (hosts.length > 1 || whole.cards.slice(from, to).some(uses => uses.length > 0)) return true
+  const known = new Set([...hosts.map(({ prefix }) => bare(prefix)), gateway])
+  return placed.some(one =>
+    destinationsOf(one).some(
+      ({ to }) => known.has(to) || isHostName(to) || (isPublic(to) && !whole.own.has(to)),
+    ),
+  )
 }

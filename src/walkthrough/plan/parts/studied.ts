@@ -2,6 +2,7 @@ import type { Heading, WalkDocument } from '../../document/document.ts'
 import type { TypedDocument } from '../../typed/typed.ts'
 import { cardsOf } from '../machines/uplink-device.ts'
 import type { DeviceUse } from '../machines/uplink-device.ts'
+import { Mentions } from '../machines/mentions.ts'
 import { ownAddresses } from '../machines/own-addresses.ts'
 import type { OwnAddresses } from '../machines/own-addresses.ts'
 import { proseSightings } from '../machines/prose-sightings.ts'
@@ -12,7 +13,6 @@ import { expectationsOf } from '../steps/expectation.ts'
 import type { Expectation } from '../steps/expectation.ts'
 import type { Machines } from '../typing/machines.ts'
 import { placeCommands } from '../typing/place-commands.ts'
-import { scopeOf } from '../typing/placed-command.ts'
 import type { PlacedCommand } from '../typing/placed-command.ts'
 import type { Guess } from '../walk-plan.ts'
 import { effectsOf } from './effects.ts'
@@ -47,18 +47,22 @@ function machineGuesses({ frontMatter }: WalkDocument, { names, why, line }: Mac
 export function studied(document: WalkDocument, typed: TypedDocument): Studied {
   const { machines, placed } = placeCommands(typed, document.frontMatter)
   const effects = placed.map(effectsOf)
-  const places = placed.map(one => {
-    const [first] = one.simple
-    return `${one.host}/${first === undefined ? one.inside : scopeOf(one, first)}`
-  })
-  const own = ownAddresses(effects, places)
+  const own = ownAddresses(effects)
   const expectations = expectationsOf(placed)
   const shown = placed.map((one, i) => shownSightings(one, i, own))
-  const isReached = (i: number) => expectations[i]?.expects === 'success'
+  const mentions = new Mentions(placed)
+  const isReached = (i: number) =>
+    expectations[i]?.expects === 'success' && expectations[i].expectsWhy !== undefined
   const sightings = [
     ...shown.flatMap(({ sightings }) => sightings),
     ...placed.flatMap((one, i) =>
-      typedSightings(one, i, { own, machines: machines.names, isReached: isReached(i) }),
+      typedSightings(one, i, {
+        own,
+        machines: machines.names,
+        mentions,
+        previous: placed[i - 1],
+        isReached: isReached(i),
+      }),
     ),
     ...proseSightings(document, machines, own),
   ]

@@ -1,4 +1,7 @@
-import { ipv4In } from '../machines/ipv4.ts'
+import { addressesIn } from '../machines/addresses.ts'
+import type { OwnAddresses } from '../machines/own-addresses.ts'
+import type { TypedCommand } from '../../typed/typed.ts'
+import { scopeOf } from '../typing/placed-command.ts'
 import type { OrderedStep } from './ordered-step.ts'
 import { repeated } from './ordered-step.ts'
 
@@ -23,15 +26,23 @@ const isNeutral = (step: OrderedStep) =>
 const showsPackets = ({ command }: OrderedStep) =>
   (command.shown ?? []).some(text => PACKET.test(text))
 
-/** Whether a capture could see what a command sends, as far as addresses tell. */
-function concerns(capture: OrderedStep, traffic: OrderedStep): boolean {
-  const targets = traffic.placed.simple.flatMap(({ args }) => args.flatMap(ipv4In))
-  const words = [capture.command.text, ...(capture.command.shown ?? [])].join('\n')
-  // tcpdump writes ports as a fifth number.
-  const seen = ipv4In(words.replace(/(\d+(?:\.\d+){3})\.\w+(?=[ :,])/g, '$1'))
-  return (
-    targets.length === 0 || seen.length === 0 || targets.some(address => seen.includes(address))
+/** The addresses in what a capture asks for and shows; tcpdump writes ports behind one more dot. */
+function seenBy({ command }: OrderedStep): string[] {
+  const words = [command.text, ...(command.shown ?? [])].join('\n')
+  return addressesIn(
+    words
+      .replace(/(\d+(?:\.\d+){3})\.\w+(?=[ :,])/g, '$1')
+      .replace(/([\da-f]*:[\da-f:]+)\.\w+(?=[ :,])/gi, '$1'),
   )
+}
+
+const targetsOf = ({ placed }: OrderedStep) =>
+  placed.simple.flatMap(({ args }) => args.flatMap(addressesIn))
+
+export interface CaptureClues {
+  own: OwnAddresses
+  /** Where the last line stands that the document shows of a command. */
+  lastShownLine: (command: TypedCommand) => number
 }
 
 /** What a command typed in its shell needs to be typed in another; undefined: it cannot be. */
@@ -45,26 +56,45 @@ function movedTo(step: OrderedStep, shell: string): { namespace?: string } | und
 /** Puts captures where they see what the document shows of them, and says when each is stopped. */
 class Captures {
   readonly steps: OrderedStep[]
+  readonly #clues: CaptureClues
 
-  constructor(steps: readonly OrderedStep[]) {
+  constructor(steps: readonly OrderedStep[], clues: CaptureClues) {
     this.steps = [...steps]
+    this.#clues = clues
+  }
+
+  /** Whether a capture could see what a command sends, as far as addresses of either end tell. */
+  #concerns(capture: OrderedStep, traffic: OrderedStep): boolean {
+    const targets = targetsOf(traffic)
+    const seen = seenBy(capture)
+    if (targets.length === 0 || seen.length === 0) return true
+    return targets.some(address => seen.includes(address)) || this.#isSender(traffic, seen)
+  }
+
+  /** Of DNAT's packets a capture may show the sender alone as it is typed. */
+  #isSender({ placed, host }: OrderedStep, seen: readonly string[]): boolean {
+    return placed.simple.some(one => {
+      const scope = scopeOf(placed, one)
+      return scope !== '' && seen.some(address => this.#clues.own.isAt(address, `${host}/${scope}`))
+    })
   }
 
   /** The last command that sends something in the same listing, or before its packets are shown. */
   #behind(capture: OrderedStep): OrderedStep | undefined {
-    const { listing, line, shownLine = line } = capture.command
+    const { listing } = capture.command
+    const shownLine = this.#clues.lastShownLine(capture.command)
     const behind = this.steps.slice(this.steps.indexOf(capture) + 1).filter(step => {
       const { command } = step
       return sends(step) && (command.listing === listing || command.line < shownLine)
     })
-    return behind.findLast(step => concerns(capture, step)) ?? behind.at(-1)
+    return behind.findLast(step => this.#concerns(capture, step)) ?? behind.at(-1)
   }
 
   /** The next one that sends something, before anything is changed. */
   #next(capture: OrderedStep): OrderedStep | undefined {
     const behind = this.steps.slice(this.steps.indexOf(capture) + 1)
     const found = behind.find(step => !isNeutral(step))
-    const isNear = found !== undefined && sends(found) && concerns(capture, found)
+    const isNear = found !== undefined && sends(found) && this.#concerns(capture, found)
     return isNear ? found : undefined
   }
 
@@ -72,7 +102,7 @@ class Captures {
   #before(capture: OrderedStep): OrderedStep | undefined {
     const before = this.steps.slice(0, this.steps.indexOf(capture))
     const found = before.findLast(step => !isNeutral(step))
-    const isNear = found !== undefined && sends(found) && concerns(capture, found)
+    const isNear = found !== undefined && sends(found) && this.#concerns(capture, found)
     return isNear && movedTo(capture, found.placed.shell) !== undefined ? found : undefined
   }
 
@@ -99,9 +129,8 @@ class Captures {
   }
 
   #showsOf(capture: OrderedStep, traffic: OrderedStep): boolean {
-    const seen = ipv4In((capture.command.shown ?? []).join('\n'))
-    const targets = traffic.placed.simple.flatMap(({ args }) => args.flatMap(ipv4In))
-    return targets.some(address => seen.includes(address))
+    const seen = seenBy(capture)
+    return targetsOf(traffic).some(address => seen.includes(address))
   }
 
   /** Something was changed since the document sent anything: it is sent again. */
@@ -109,7 +138,7 @@ class Captures {
     const at = this.steps.indexOf(capture)
     const found = this.steps
       .slice(0, at)
-      .findLast(step => sends(step) && step.isRepeat === undefined && concerns(capture, step))
+      .findLast(step => sends(step) && step.isRepeat === undefined && this.#concerns(capture, step))
     const place = found && movedTo(found, capture.placed.shell)
     if (found === undefined || place === undefined) return false
     const again: OrderedStep = { ...repeated(found), ...place }
@@ -130,7 +159,7 @@ class Captures {
     const behind = this.steps.slice(this.steps.indexOf(capture) + 1).filter(one => !isCapture(one))
     const listing = behind[0]?.command.listing
     return behind.findLast(
-      step => step.command.listing === listing && sends(step) && concerns(capture, step),
+      step => step.command.listing === listing && sends(step) && this.#concerns(capture, step),
     )
   }
 
@@ -150,8 +179,8 @@ class Captures {
 }
 
 /** The steps of a part with captures in their places. */
-export function withCaptures(steps: readonly OrderedStep[]): OrderedStep[] {
-  const captures = new Captures(steps)
+export function withCaptures(steps: readonly OrderedStep[], clues: CaptureClues): OrderedStep[] {
+  const captures = new Captures(steps, clues)
   for (const step of steps.filter(isCapture)) captures.place(step)
   return captures.steps
 }

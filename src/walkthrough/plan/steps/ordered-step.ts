@@ -34,9 +34,11 @@ export function stepsInOrder(
       remarks: [...one.remarks],
     }
     const copies = one.alsoOn.map((host): OrderedStep => ({ ...repeated(step), host }))
-    if (leaves === undefined) return [step, ...copies]
-    step.remarks.push(`the shell of line ${leaves.command.line} was left before it`)
-    return [leaving(leaves), step, ...copies]
+    for (const shell of leaves) {
+      step.remarks.push(`the shell of line ${shell.command.line} was left before it`)
+    }
+    const left = one.isLeftAtOnce === undefined ? [] : [leaving(one)]
+    return [...leaves.map(leaving), step, ...left, ...copies]
   })
 }
 

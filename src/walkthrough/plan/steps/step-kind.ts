@@ -2,6 +2,8 @@ import type { SimpleCommand } from '../../compare/comparison.ts'
 import type { TypedCommand } from '../../typed/typed.ts'
 import type { StepKind } from '../walk-plan.ts'
 import { ipWords } from '../typing/ip-words.ts'
+import { withoutSubstitutions } from '../typing/reader-shell.ts'
+import type { Written } from '../typing/reader-shell.ts'
 import { isServer, natureOf } from './nature.ts'
 import { notRunReason } from './not-run.ts'
 
@@ -99,10 +101,12 @@ function runsUntilStopped(command: SimpleCommand): boolean {
 
 /** A shell that what follows is typed in: none that is told what to run. */
 function opensShell(text: string, { program, args }: SimpleCommand): boolean {
-  const hasInput = /[<|]/.test(outsideQuotes(text))
+  const hasInput = /[<|]/.test(outsideQuotes(withoutSubstitutions(text)))
   if (hasInput) return false
   if (SHELL.test(program)) {
-    return args.every(arg => /^(-[il]+|--login|--norc|--noprofile|--rcfile|\/\S*rc)$/.test(arg))
+    return args.every(arg =>
+      /^(-[il]+|--login|--norc|--noprofile|--rcfile|--init-file|\/\S*rc|\/dev\/fd\/\d+)$/.test(arg),
+    )
   }
   if (program === 'su') return !hasOption(args, /^(-c|--command)/)
   if (program === 'sudo') return args.length > 0 && hasOption(args, /^(-i|-s|--login|--shell)$/)
@@ -111,7 +115,7 @@ function opensShell(text: string, { program, args }: SimpleCommand): boolean {
 }
 
 /** How a command is run: whether it ends, opens a shell or leaves one, or cannot be run here. */
-export function kindOf(command: TypedCommand, simple: readonly SimpleCommand[]): KindOfStep {
+export function kindOf(command: TypedCommand, { simple, text: written }: Written): KindOfStep {
   const { text } = command
   const reason = notRunReason(simple)
   if (reason !== undefined) return { kind: 'not-run', reason }
@@ -133,5 +137,6 @@ export function kindOf(command: TypedCommand, simple: readonly SimpleCommand[]):
       .trim()
     return { kind: 'until-stopped', foreground }
   }
-  return { kind: BACKGROUND.test(bare) ? 'command' : 'until-stopped' }
+  const isBehind = [bare, outsideQuotes(written)].some(one => BACKGROUND.test(one))
+  return { kind: isBehind ? 'command' : 'until-stopped' }
 }

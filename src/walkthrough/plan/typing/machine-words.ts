@@ -63,7 +63,7 @@ const BEFORE = new RegExp(`${LETTER}([A-D]|\\d)\\s*号?\\s*(主机|机器|节点
 const ORDERED = new RegExp(`${LETTER}(${ORDINAL})\\s+(${NOUN})${END}`, 'giu')
 /** `第二台机器`, `另一台主机`, `2台目のホスト`. */
 const COUNTED =
-  /(?:第([一二三123])[台个]|(另)外?一[台个])\s*(主机|机器|节点|服务器|虚拟机)?|([123一二三])台目/gu
+  /(?:第([一二三123])|(另)外?一)(?:台\s*(主机|机器|节点|服务器|虚拟机)?|个\s*(主机|机器|节点|服务器|虚拟机))|([123一二三])台目/gu
 // prettier-ignore
 const EVERY = new RegExp(`${LETTER}(?:both|each|every|all(?: the)?|beiden?|allen|jedem|les deux|chaque|toutes? les|ambos|ambas|cada|todos los|обоих|каждом|всех)\\s+(?:of the\\s+|two\\s+)?(?:${NOUN})|(?:两|每一?|各)[台个]\\s*(?:${NOUN})|所有的?(?:${NOUN})|(?:両方|すべて|全て)の?(?:${NOUN})`, 'iu')
 // prettier-ignore
@@ -108,7 +108,7 @@ function* matchesIn(text: string): Generator<[match: RegExpExecArray, label: str
     }
   }
   for (const match of text.matchAll(COUNTED)) {
-    yield [match, labelOf(match[3] ?? '主机', match[1] ?? match[4] ?? 'two')]
+    yield [match, labelOf(match[3] ?? match[4] ?? '主机', match[1] ?? match[5] ?? 'two')]
   }
 }
 

@@ -8,8 +8,10 @@ export interface PlacedCommand {
   /** From 1, in the document's order. */
   number: number
   command: TypedCommand
-  /** With loops and variables written out. */
+  /** With loops, variables, functions and scripts of the document written out. */
   simple: readonly SimpleCommand[]
+  /** The text of those. */
+  written: string
   nature: Nature
   kind: StepKind
   reason?: string
@@ -23,8 +25,10 @@ export interface PlacedCommand {
   inside: string
   /** The namespace of the shell that is open there, whatever its prompt says. */
   shell: string
-  /** Opened by the shell of this number, which the document never leaves: it is left before this. */
-  leaves?: PlacedCommand
+  /** Shells that the document never leaves, and that are left before this; the inner first. */
+  leaves: readonly PlacedCommand[]
+  /** Of one that opens a shell: what is typed in that is run without it. */
+  isLeftAtOnce?: true
   remarks: readonly string[]
 }
 

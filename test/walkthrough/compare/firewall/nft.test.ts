@@ -99,6 +99,28 @@ for (const [from, to, expected] of changes) {
   })
 }
 
+t.test('how long an element still lives is nothing, that it is there counts', async t => {
+  const set = (elements: string) => `table ip lab {
+	set blocked {
+		type ipv4_addr
+		flags timeout
+		elements = { ${elements} }
+	}
+}
+`
+  const seen = set('10.60.0.11, 10.60.0.12 timeout 30s expires 29s992ms')
+  const shown = set('10.60.0.11, 10.60.0.12 timeout 30s expires 1m8s')
+  t.same(differing('nft list set ip lab blocked', shown, seen), [])
+  t.same(differing('nft list set ip lab blocked | grep -v flags', shown, seen), [])
+  t.same(differing('nft list set ip lab blocked', shown.replace('.12 ', '.13 '), seen), [
+    'rule 3 of ip lab set blocked',
+  ])
+  t.same(
+    differing('nft list set ip lab blocked', shown.replace('timeout 30s', 'timeout 1h'), seen),
+    ['rule 3 of ip lab set blocked'],
+  )
+})
+
 t.test('what iptables made counts by what it does, not by what its comment says', async t => {
   const shown = `table ip nat {
 	chain POSTROUTING {

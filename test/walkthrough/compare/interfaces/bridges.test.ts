@@ -43,6 +43,10 @@ br-veth02`,
 16: vethB state UP @if15: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 master mybr0 state forwarding priority 32 cost 2`,
       'of an older version': `16: vethB state UP : <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 master mybr0 state forwarding priority 32 cost 100
 14: vethA state LOWERLAYERDOWN : <NO-CARRIER,BROADCAST,MULTICAST,UP> mtu 1500 master mybr0 state disabled priority 32 cost 100`,
+      'with whoever has the index of the other end here': LINK.replace(
+        'vethA@vethpA',
+        'vethA@mybr0',
+      ),
       'cut at their ends': `9: vethA@vethpA: <NO-CARRIER,BROADCAST,MULTICAST,UP> mtu 1500 ...
 11: vethB@if5: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 master mybr0 state forwarding ...`,
     },
@@ -50,7 +54,6 @@ br-veth02`,
       ['state disabled', 'state forwarding', 'vethA state'],
       ['master mybr0', 'master other', 'vethA master'],
       ['NO-CARRIER,BROADCAST', 'LOWER_UP', 'vethA flags'],
-      ['vethA@vethpA', 'vethA@other', 'vethA peer'],
       ['mtu 1500', 'mtu 1450', 'vethA mtu'],
       [/^6.*\n/m.exec(LINK)?.[0] ?? '', '', 'vethB'],
       ['6: vethB', '8: vethC@if9: <UP> mtu 1500 master mybr0 state disabled\n6: vethB', 'vethC'],
@@ -88,10 +91,9 @@ br-veth02`,
       'with devices': `00:00:00:00:00:00 dev vxlan0 dst 192.0.2.2 via eth0 self permanent
 00:00:00:00:00:00 dev vxlan0 dst 192.0.2.3 via eth0 self permanent
 9e:da:0f:43:8e:ab dev vxlan0 dst 192.0.2.2 self permanent`,
-      'where more was heard of one': `00:00:00:00:00:00 dst 192.0.2.2 via eth0 self permanent
+      'where somebody was heard later': `00:00:00:00:00:00 dst 192.0.2.2 via eth0 self permanent
 00:00:00:00:00:00 dst 192.0.2.3 via eth0 self permanent
 02:da:0f:43:8e:ac dst 192.0.2.3 self
-02:da:0f:43:8e:ad dst 192.0.2.3 self
 02:da:0f:43:8e:ab dst 192.0.2.2 self permanent`,
     },
     changes: [
@@ -222,6 +224,35 @@ t.test("the author's own bridges are explained, where all are listed", async t =
   t.match(compared('brctl show docker0', shown, SHOW)?.differences, [{ what: 'docker0' }])
 })
 
+t.test('it counts how many entries of a kind a device has, and not whose', async t => {
+  const seen = `9e:da:0f:43:8e:ab dev vethA master br0
+9e:da:0f:43:8e:ac dev vethB master br0
+52:69:75:ea:27:30 dev vethB vlan 1 master br0 permanent
+52:69:75:ea:27:30 dev vethB master br0 permanent
+00:00:00:00:00:00 dev vxlan0 dst 192.0.2.2 self permanent
+`
+  const twice = '02:00:00:00:00:01 dev vethA master br0\n02:00:00:00:00:02 dev vethA master br0'
+  t.same(compared('bridge fdb', twice, seen)?.differences, [
+    { what: 'FDB entry for somebody on vethA', shown: 'there' },
+    { what: 'FDB entry for 00:00:00:00:00:00 on vxlan0', seen: 'dst 192.0.2.2' },
+  ])
+  const learned = seen.replace(/^/, '02:00:00:00:00:09 dev vethA master br0\n')
+  t.match(compared('bridge fdb', seen, learned), {
+    differences: [],
+    leftOut: ['FDB entry for somebody on vethA'],
+  })
+  const inAnotherOrder = seen.trim().split('\n').toReversed().join('\n')
+  t.same(compared('bridge fdb', inAnotherOrder, seen)?.differences, [])
+})
+
+t.test('more multicast entries than a kernel makes are explained once', async t => {
+  const one = '33:33:00:00:00:01 dev br0 self permanent'
+  const own = '9e:da:0f:43:8e:ab dev vethA master br0'
+  const three = `${own}\n${one}\n01:00:5e:00:00:01 dev br0 self permanent\n${one.replace(':01 ', ':02 ')}`
+  t.same(compared('bridge fdb', three, own)?.explained.length, 1)
+  t.same(compared('bridge fdb', three, `${own}\n${one}`)?.explained, [])
+})
+
 t.test('multicast entries that a kernel lacks are explained, learned ones are missed', async t => {
   const seen = '9e:da:0f:43:8e:ab dev vethA master br0\n'
   const multicast = compared('bridge fdb', `${seen}01:00:5e:00:00:6a dev br0 self permanent`, seen)
@@ -239,6 +270,7 @@ t.test('JSON is compared by the same facts', async t => {
     compared('bridge -j link', seen.replace('"ifindex":4', '"ifindex": 7'), seen)?.differences,
     [],
   )
+  t.same(compared('bridge -j link', seen.replace('"if3"', '"mybr0"'), seen)?.differences, [])
   t.match(compared('bridge -j link', seen.replace('forwarding', 'disabled'), seen)?.differences, [
     { what: 'vethA state' },
   ])

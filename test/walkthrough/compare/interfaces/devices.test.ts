@@ -110,3 +110,25 @@ t.test('what is no listing is left to others', async t => {
   t.equal(compared('ip link', '...', LINK), undefined)
   t.equal(compared('echo hello', 'hello', 'hello'), undefined)
 })
+
+t.test('the namespace of the other end counts by name, a number of it does not', async t => {
+  const seen = `5: vethA@if4: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP mode DEFAULT group default qlen 1000
+    link/ether 52:69:75:ea:27:30 brd ff:ff:ff:ff:ff:ff link-netns blue
+`
+  const shownAs = (end: string) => seen.replace('link-netns blue', end)
+  for (const same of ['link-netns blue', 'link-netnsid 0', '', 'link-netns ...']) {
+    t.same(compared('ip link show vethA', shownAs(same), seen)?.differences, [], same)
+  }
+  t.same(compared('ip link show vethA', seen, shownAs('link-netnsid 3'))?.differences, [])
+  t.same(
+    compared('ip link show vethA', shownAs('link-netnsid 1'), shownAs('link-netnsid 3'))
+      ?.differences,
+    [],
+  )
+  const green = { what: 'vethA link-netns', shown: 'green', seen: 'blue' }
+  t.same(compared('ip addr', shownAs('link-netns green'), seen)?.differences, [green])
+  const oneLine = (text: string) => text.trim().replace('\n', '\\')
+  t.same(compared('ip -o link', oneLine(shownAs('link-netns green')), oneLine(seen))?.differences, [
+    green,
+  ])
+})

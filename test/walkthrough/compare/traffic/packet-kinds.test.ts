@@ -99,6 +99,28 @@ hello world
   t.same(differing('tcpdump -A', changed(seen, 'hello', 'goodbye'), seen), ['content'])
 })
 
+t.test('tshark prints ports behind the protocol, and numbers that say nothing', async t => {
+  const shown = `    1 0.000000000 10.0.0.1 → 10.0.0.2 TCP 74 45678 → 80 [SYN] Seq=0 Win=64240 Len=0 MSS=1460
+    2 0.000010000 10.0.0.2 → 10.0.0.1 TCP 74 80 → 45678 [SYN, ACK] Seq=0 Ack=1 Win=65160 Len=0
+    3 0.000020000 02:42:ac:11:00:03 → 02:42:ac:11:00:02 ARP 42 10.0.0.2 is at 02:42:ac:11:00:03
+    4 0.000030000 10.0.0.1 → 10.0.0.2 DNS 74 Standard query 0x1a2b A web.example`
+  const seen = shown
+    .replaceAll('45678', '34567')
+    .replaceAll('02:42:ac', '06:07:08')
+    .replace('0x1a2b', '0xffff')
+  t.same(differing('tshark -i br0', shown, seen), [])
+  t.same(differing('tshark -i br0', shown, changed(seen, '→ 80 [', '→ 81 [')), [
+    'destination of TCP 45678'.replace('45678', '[SYN]'),
+  ])
+  t.same(differing('tshark -i br0', shown, changed(seen, ' 80 → 34567', ' 81 → 34567')), [
+    'source of TCP [SYN, ACK]',
+  ])
+  t.same(
+    differing('tshark -i br0', shown, changed(seen, 'A web.example', 'AAAA web.example')).length,
+    1,
+  )
+})
+
 t.test('tshark says the same in its own way', async t => {
   const shown = `Capturing on 'br0'
     1 0.000000000 02:42:ac:11:00:02 → Broadcast    ARP 42 Who has 10.0.0.2? Tell 10.0.0.1

@@ -167,6 +167,17 @@ for (const [what, shown, seen, expected] of changes) {
   })
 }
 
+t.test('that packets come in another order is told', async t => {
+  const [difference] = told(
+    command,
+    ping,
+    [header, asks, has, reply, request].join('\n'),
+  ).differences
+  t.equal(difference?.seen, 'it comes in another order')
+  const [missing] = told(command, ping, ping.replace(`${reply}\n`, '')).differences
+  t.equal(missing?.seen, undefined)
+})
+
 t.test('what nobody caused is left out, unless it is shown', async t => {
   const noise = bridge.split('\n').filter(line => / IP6 |tell 192\.168\.88\.1,/.test(line))
   const more = `${ping}\n${noise.join('\n')}

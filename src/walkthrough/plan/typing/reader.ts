@@ -1,0 +1,211 @@
+import type { TypedCommand } from '../../typed/typed.ts'
+import { natureOfAll } from '../steps/nature.ts'
+import type { KindOfStep } from '../steps/step-kind.ts'
+import { Frames } from './frames.ts'
+import type { Frame } from './frames.ts'
+import { machineName, sshTarget, textsAbove } from './machines.ts'
+import type { Machines } from './machines.ts'
+import type { PlacedCommand } from './placed-command.ts'
+import type { Written } from './reader-shell.ts'
+import { FIRST_TERMINAL, terminalNamed } from './terminal-words.ts'
+
+const NAMED_NAMESPACE = /\bnsenter\b.*?--net=\S*\/netns\/([^\s/]+)/
+const CONTAINER_SHELL =
+  /^\s*(?:sudo\s+)?(?:docker|podman|nerdctl|kubectl|crictl|lxc|minikube|vagrant)\s+(?:(?:exec|run|attach)\s.*(?:-\w*t\w*|--tty|attach)\b.*|ssh\b.*)$/
+const STOPS_CAPTURE =
+  /^\s*(?:sudo\s+)?(?:kill\s+(?:-\w+\s+)*(?:%\d*|\$!)|fg\b.*|(?:pkill|killall)\s+(?:-\w+\s+)*(?:tcpdump|tshark))\s*$/
+
+type How = KindOfStep & { written: Written }
+
+const noShell = ({ namespace }: PlacedCommand) =>
+  namespace === undefined
+    ? 'no shell is open that it could leave'
+    : `each command is run in ${namespace}, as its prompt says: there is no shell to leave`
+
+/** Goes down the document as a reader does, and remembers where they are. */
+export class Reader {
+  readonly #machines: Machines
+  readonly #frames = new Frames()
+  readonly #exits: number[]
+  readonly #hasTerminals: boolean
+  #current: string | symbol
+  #terminal = FIRST_TERMINAL
+  /** Something was typed beside a shell that another terminal has open. */
+  #wasBeside = false
+  /** Line of a capture in the background that the walk starts in its own way. */
+  #foreground: number | undefined
+  /** The headings above what said so. */
+  #under: readonly string[] = []
+  #terminalUnder: readonly string[] = []
+
+  /** @param hasTerminals several terminals have shells open at the same time */
+  constructor(machines: Machines, kinds: readonly KindOfStep[], hasTerminals: boolean) {
+    this.#machines = machines
+    this.#hasTerminals = hasTerminals
+    this.#current = machines.names[0] ?? 'host'
+    let count = 0
+    this.#exits = kinds
+      .toReversed()
+      .map(({ kind }) => (kind === 'exit' ? ++count : count))
+      .toReversed()
+  }
+
+  get wasBeside(): boolean {
+    return this.#wasBeside
+  }
+
+  /** By its prompt, by what stands above it, or where the reader is already. */
+  #machine(command: TypedCommand): string | symbol {
+    const byPrompt = this.#machines.byPrompt(command.prompt?.host)
+    if (byPrompt !== undefined) return byPrompt
+    if (this.#machines.names.length < 2) return this.#current
+    for (const text of textsAbove(command).toReversed()) {
+      const place = this.#machines.byText(text, false)
+      if (place !== undefined) return this.#goTo(place, command)
+    }
+    if (command.headings.join('\n') !== this.#under.join('\n')) {
+      for (const heading of command.headings.toReversed()) {
+        const place = this.#machines.byText(heading, true)
+        if (place !== undefined) return this.#goTo(place, command)
+      }
+      const isLeft = this.#under.some((heading, i) => command.headings[i] !== heading)
+      if (isLeft) return this.#goTo(this.#machines.names[0] ?? 'host', command)
+    }
+    return this.#current
+  }
+
+  #goTo(place: string | symbol, { headings }: TypedCommand): string | symbol {
+    this.#current = place
+    this.#under = headings
+    return place
+  }
+
+  /** The terminal that a text above it names, until the next, or until its section and its shells are over. */
+  #terminalOf(command: TypedCommand): string {
+    const isLeft = this.#terminalUnder.some((heading, i) => command.headings[i] !== heading)
+    if (isLeft && !this.#frames.isUsed(this.#terminal)) {
+      this.#terminal = FIRST_TERMINAL
+      this.#terminalUnder = []
+    }
+    const heading = command.headings.at(-1)
+    const texts = [
+      ...(heading === undefined || this.#terminalUnder.includes(heading) ? [] : [heading]),
+      ...textsAbove(command),
+    ]
+    for (const text of texts.toReversed()) {
+      const terminal = terminalNamed(text, this.#terminal)
+      if (terminal === undefined) continue
+      this.#terminal = terminal
+      this.#terminalUnder = command.headings
+      break
+    }
+    return this.#terminal
+  }
+
+  place(command: TypedCommand, i: number, { written, kind, reason, foreground }: How) {
+    const { simple } = written
+    const terminal = this.#terminalOf(command)
+    const named = this.#machines.byPrompt(command.prompt?.host)
+    const exits = this.#exits[i] ?? 0
+    const leaves = this.#frames.leaveBefore({ terminal, command, simple, host: named, exits })
+    const place = this.#frames.session(terminal) ?? this.#machine(command)
+    const [first = 'host', ...others] = typeof place === 'string' ? [place] : this.#machines.names
+    const frame = this.#frames.at(first, terminal)
+    this.#wasBeside ||= this.#frames.isOpenBeside(first, terminal)
+    const shell = frame === undefined || frame.isShared ? '' : frame.inside
+    const shared = frame?.isShared === true && frame.inside !== '' ? frame.inside : undefined
+    const own = command.prompt?.namespace ?? shared
+    const inside = NAMED_NAMESPACE.exec(command.text)?.[1] ?? own ?? frame?.inside ?? ''
+    const placed: PlacedCommand = {
+      number: i + 1,
+      command: foreground === undefined ? command : { ...command, text: foreground },
+      simple,
+      written: written.text,
+      nature: natureOfAll(written.text, simple),
+      kind,
+      ...(reason === undefined ? {} : { reason }),
+      host: first,
+      alsoOn: others,
+      ...(own === undefined || own === shell ? {} : { namespace: own }),
+      inside,
+      shell,
+      leaves,
+      remarks: others.length === 0 ? [] : [`typed on ${[first, ...others].join(', ')}`],
+    }
+    if (foreground !== undefined) this.#foreground = command.line
+    return this.#turned(placed, terminal, frame)
+  }
+
+  /** The walk stops what it started; a document that shows how to do that need not. */
+  #stopsCapture({ command }: PlacedCommand): string | undefined {
+    const line = this.#foreground
+    if (line === undefined || !STOPS_CAPTURE.test(command.text)) return undefined
+    return `the walk itself stops what line ${line} starts`
+  }
+
+  #exited(placed: PlacedCommand, frame: Frame | undefined): PlacedCommand {
+    if (frame !== undefined) this.#frames.close(frame)
+    if (frame?.type === 'shell' && !frame.isShared) return placed
+    const { line } = frame?.opener.command ?? placed.command
+    const reason =
+      frame === undefined
+        ? noShell(placed)
+        : frame.isShared
+          ? `what is typed in the shell of line ${line} is run by itself: there is no shell to leave`
+          : `it leaves what line ${line} enters`
+    return { ...placed, kind: 'not-run', reason }
+  }
+
+  #openShell(placed: PlacedCommand, open: Opening): PlacedCommand {
+    const { command, simple, inside } = placed
+    const isNew = /\bunshare\b.*(\s-\w*n|--net\b)/.test(command.text)
+    const isOther = /\bnsenter\b/.test(command.text) && NAMED_NAMESPACE.exec(command.text) === null
+    const anonymous = isNew || isOther ? `(line ${command.line})` : undefined
+    const isShared = this.#hasTerminals && anonymous === undefined
+    open('shell', placed.host, { inside: simple[0]?.namespace ?? anonymous ?? inside, isShared })
+    if (!isShared) return placed
+    const remark = 'another shell is open beside it: what is typed in it is run by itself'
+    return { ...placed, isLeftAtOnce: true, remarks: [...placed.remarks, remark] }
+  }
+
+  /** What opening, leaving and being in a frame makes of a command. */
+  #turned(placed: PlacedCommand, terminal: string, frame: Frame | undefined): PlacedCommand {
+    const { command, kind, simple } = placed
+    const open: Opening = (type, host, { inside = '', isShared = false } = {}) =>
+      this.#frames.open({
+        type,
+        opener: placed,
+        host,
+        terminal,
+        inside,
+        isShared,
+        outerPrompt: command.prompt?.text,
+        hasOtherPrompt: false,
+      })
+    const stopped = this.#stopsCapture(placed)
+    if (stopped !== undefined) return { ...placed, kind: 'not-run', reason: stopped }
+    if (kind === 'exit') return this.#exited(placed, frame)
+    if (frame?.type === 'container') {
+      const reason = `it is typed in the container of line ${frame.opener.command.line}`
+      return { ...placed, kind: 'not-run', reason }
+    }
+    if (CONTAINER_SHELL.test(command.text)) open('container', placed.host)
+    const target = sshTarget(command.text)
+    if (target !== undefined) {
+      const host = this.#machines.byPrompt(target) ?? machineName(target)
+      open('session', host)
+      return { ...placed, kind: 'not-run', reason: `what follows is typed on ${host} itself` }
+    }
+    if (simple.some(({ program }) => program === 'ssh' || program === 'scp')) {
+      const reason = 'no machine of a walk runs sshd; say above the command on which one to type it'
+      return { ...placed, kind: 'not-run', reason }
+    }
+    return kind === 'shell' ? this.#openShell(placed, open) : placed
+  }
+}
+
+type Opening = (
+  type: Frame['type'],
+  host: string,
+  how?: Partial<Pick<Frame, 'inside' | 'isShared'>>,
+) => void

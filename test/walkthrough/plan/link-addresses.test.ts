@@ -1,0 +1,169 @@
+import t from 'tap'
+import { planOf } from './small-document.ts'
+
+const hosts = (text: string) =>
+  planOf(text).parts[0]!.hosts.map(({ name, device, prefix }) => `${name} ${device} ${prefix}`)
+
+t.test(
+  'an address that the document does not show is told where something is behind it',
+  async t => {
+    const guesses = (listing: string) =>
+      planOf(`\`\`\`\n${listing}\n\`\`\``).guesses.map(({ text }) => text)
+    const told = 'eth0 has 192.0.2.1/24'
+    t.notOk(guesses('$ ip link add br0 type bridge').includes(told))
+    t.ok(guesses('$ ip link set eth0 master br0').includes(told))
+    t.ok(guesses('$ ping -c 1 9.9.9.9').includes(told))
+    t.ok(guesses('$ iptables -t nat -A POSTROUTING -o eth0 -j MASQUERADE').includes(told))
+  },
+)
+
+t.test('a network that the document uses itself is left to it', async t => {
+  t.same(hosts('```\n$ ip addr add 192.0.2.1/24 dev br0\n```'), ['host eth0 203.0.113.1/24'])
+})
+
+const addresses: [what: string, listing: string, host: string, gateway: string][] = [
+  [
+    'ip addr',
+    '$ ip addr show eth0\n2: eth0: <BROADCAST,UP> mtu 1500\n    inet 172.22.36.202/20 brd 172.22.47.255 scope global eth0',
+    'host eth0 172.22.36.202/20',
+    '172.22.32.1',
+  ],
+  [
+    'ip addr of another card',
+    '$ ip a\n1: lo: <LOOPBACK> mtu 1\n    inet 127.0.0.1/8 scope host lo\n2: ens33: <UP> mtu 1500\n    inet 192.168.1.7/24 scope global ens33\n3: docker0: <UP>\n    inet 172.17.0.1/16 scope global docker0\n$ tcpdump -i ens33',
+    'host ens33 192.168.1.7/24',
+    '192.168.1.1',
+  ],
+  [
+    'ifconfig',
+    '$ ifconfig eth0\neth0: flags=4163<UP>  mtu 1500\n        inet 10.0.2.15  netmask 255.255.255.0  broadcast 10.0.2.255',
+    'host eth0 10.0.2.15/24',
+    '10.0.2.1',
+  ],
+  [
+    'routes',
+    '$ ip route\ndefault via 10.1.1.254 dev enp0s3\n10.1.1.0/24 dev enp0s3 proto kernel scope link src 10.1.1.5',
+    'host enp0s3 10.1.1.5/24',
+    '10.1.1.254',
+  ],
+  [
+    'SNAT',
+    '$ iptables -t nat -A POSTROUTING -s 10.9.0.0/24 -o eth1 -j SNAT --to-source 192.168.5.6',
+    'host eth1 192.168.5.6/24',
+    '192.168.5.1',
+  ],
+  [
+    'a captured packet',
+    '$ tcpdump -i eth0 icmp\n12:00:00 IP 172.16.3.4 > 8.8.8.8: ICMP echo request\n12:00:00 IP 8.8.8.8 > 172.16.3.4: ICMP echo reply',
+    'host eth0 172.16.3.4/24',
+    '172.16.3.1',
+  ],
+  [
+    'a tunnel',
+    '$ ip link add vxlan0 type vxlan id 42 local 192.168.8.10 remote 192.168.8.11 dev eth0',
+    'host eth0 192.168.8.10/24',
+    '192.168.8.1',
+  ],
+  [
+    "words for the host's address",
+    '# 查看宿主机的IP地址\n$ ifconfig eth0\n$ ip netns exec ns1 ping -c 1 172.22.11.211',
+    'host eth0 172.22.11.211/24',
+    '172.22.11.1',
+  ],
+]
+for (const [what, listing, host, gateway] of addresses) {
+  t.test(`the link's address is what is shown by ${what}`, async t => {
+    const [part] = planOf(`\`\`\`\n${listing}\n\`\`\``).parts
+    t.equal(part!.hosts.map(({ name, device, prefix }) => `${name} ${device} ${prefix}`)[0], host)
+    t.equal(part!.gateway, gateway)
+  })
+}
+
+t.test('an address that the document makes is not the link’s', async t => {
+  const text =
+    '```\n$ ip addr add 10.1.1.1/24 dev br0\n$ tcpdump -i eth0\n1 IP 10.1.1.2 > 8.8.8.8: ICMP\n```'
+  t.same(hosts(text), ['host eth0 192.0.2.1/24'])
+})
+
+t.test('an address that the document adds to the link is not what it began with', async t => {
+  const text =
+    '```\n$ ip addr add 10.1.1.1/24 dev eth0\n$ ip addr show eth0\n2: eth0: <UP>\n    inet 10.1.1.1/24 scope global eth0\n```'
+  t.same(hosts(text), ['host eth0 192.0.2.1/24'])
+})
+
+t.test('the first address of a network that is shown is left to its router', async t => {
+  const text =
+    '```\n[root@node1 ~]# ip addr show eth0\n2: eth0: <UP>\n    inet 10.0.0.5/24\n[root@node2 ~]# ip link\n```'
+  t.same(hosts(text), ['node1 eth0 10.0.0.5/24', 'node2 eth0 10.0.0.2/24'])
+  t.equal(planOf(text).parts[0]!.gateway, '10.0.0.1')
+})
+
+t.test('an address that is shown is the link’s, though a namespace gets one beside it', async t => {
+  const shown = '$ ip addr show eth0\n2: eth0: <UP>\n    inet 192.168.0.10/24 scope global eth0'
+  const beside = '$ ip netns exec ns1 ip addr add 192.168.0.100/24 dev mac1'
+  const other = '$ ip netns exec ns1 ping -c 1 192.168.0.20\n64 bytes from 192.168.0.20: icmp_seq=1'
+  const text = `\`\`\`\n${shown}\n${beside}\n${other}\n\`\`\``
+  t.same(hosts(text), ['host eth0 192.168.0.10/24'])
+  const { outside } = planOf(text).parts[0]!
+  t.ok(
+    outside.some(({ address }) => address === '192.168.0.20'),
+    'and another machine of its network answers',
+  )
+})
+
+t.test(
+  'what is shown of a tunnel, a bridge or WireGuard is not the link to the outside',
+  async t => {
+    const text = (device: string) =>
+      `\`\`\`\n$ ip a\n5: ${device}: <UP>\n    inet 10.5.5.5/24 scope global ${device}\n\`\`\``
+    t.same(hosts(text('wg0')), ['host eth0 192.0.2.1/24'])
+    t.same(hosts(text('ens5')), ['host ens5 10.5.5.5/24'])
+  },
+)
+
+t.test('an eth0 of a namespace is not the machine’s', async t => {
+  const text =
+    '```\n$ ip netns exec ns1 ip addr show eth0\n2: eth0@if3: <UP>\n    inet 10.7.7.7/24 scope global eth0\n```'
+  t.same(hosts(text), ['host eth0 192.0.2.1/24'])
+})
+
+t.test('machines share a segment that holds what is shown of each', async t => {
+  const text = `
+A: 192.168.1.10
+B: 192.168.2.11
+
+## Host A
+\`\`\`
+$ ip link add t0 type ipip
+\`\`\`
+## Host B
+\`\`\`
+$ ip link add t0 type ipip
+\`\`\``
+  t.same(hosts(text), ['host-a eth0 192.168.1.10/16', 'host-b eth0 192.168.2.11/16'])
+})
+
+t.test('prose about an address is no table', async t => {
+  const text = (words: string) => `${words}\n\`\`\`\n$ ip link\n\`\`\``
+  t.same(hosts(text('We ping the other host 10.1.2.3 from here.')), ['host eth0 192.0.2.1/24'])
+  t.same(hosts(text("The host's address is 10.1.2.3.")), ['host eth0 10.1.2.3/24'])
+  t.same(hosts(text('host | 10.1.2.3/16')), ['host eth0 10.1.2.3/16'])
+})
+
+t.test('a name that a link is given in a namespace is no card of the machine', async t => {
+  const text = '```\n$ ip link add v0 type veth peer name eth0 netns web\n$ tcpdump -i ens3\n```'
+  t.same(hosts(text), ['host ens3 192.0.2.1/24'])
+})
+
+t.test('the far end of a tunnel is the other machine', async t => {
+  const text = `
+## Host A
+\`\`\`
+$ ip tunnel add t0 mode ipip local 192.168.1.10 remote 192.168.1.11
+\`\`\`
+## Host B
+\`\`\`
+$ ip link add br0 type bridge
+\`\`\``
+  t.same(hosts(text), ['host-a eth0 192.168.1.10/24', 'host-b eth0 192.168.1.11/24'])
+})

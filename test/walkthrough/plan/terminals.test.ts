@@ -1,0 +1,127 @@
+import t from 'tap'
+import { planOf } from './small-document.ts'
+
+const typed = (text: string) =>
+  planOf(text).parts[0]!.steps.map(({ number, namespace = '', kind, isRepeat, host }) =>
+    [
+      number,
+      host === 'host' ? '' : host,
+      namespace,
+      kind === 'command' ? '' : kind,
+      isRepeat && '*',
+    ]
+      .filter(word => word !== '' && word !== undefined)
+      .join(' '),
+  )
+
+/** What is typed in two shells in turn, below words that say in which. */
+const inTurn = (...words: [string, string, string, string]) => `
+${words[0]}
+\`\`\`
+$ ip netns exec ns1 bash
+$ ip link set v1 up
+\`\`\`
+${words[1]}
+\`\`\`
+$ ip netns exec ns2 bash
+$ ip link set v2 up
+\`\`\`
+${words[2]}
+\`\`\`
+$ ping -c 1 10.0.0.2
+$ exit
+\`\`\`
+${words[3]}
+\`\`\`
+$ ip neigh
+$ exit
+$ ip link
+\`\`\``
+
+const ways: [how: string, ...words: Parameters<typeof inTurn>][] = [
+  ['numbers', 'Terminal 1:', 'Terminal 2:', 'Terminal 1:', 'Terminal 2:'],
+  ['ordinals', 'In one shell:', 'In a second terminal:', 'In the first terminal:', 'In the other:'],
+  ['Chinese', '终端1：', '打开另一个终端：', '回到第一个终端', '在第二个终端里'],
+  ['German', '', 'In einem zweiten Terminal:', 'Im ersten Terminal:', 'Im anderen Terminal:'],
+]
+for (const [how, ...words] of ways) {
+  t.test(`two shells that are open at once are told apart by ${how}`, async t => {
+    const steps = typed(inTurn(...words))
+    t.same(steps.slice(0, 8), [
+      '1 shell',
+      '1 exit *',
+      '2 ns1',
+      '3 shell',
+      '3 exit *',
+      '4 ns2',
+      '5 ns1',
+      '6 ns1 not-run',
+    ])
+    if (how === 'ordinals') return
+    t.same(steps.slice(8), ['7 ns2', '8 ns2 not-run', '9'])
+  })
+}
+
+t.test('and why says so', async t => {
+  const { steps } = planOf(inTurn('Terminal 1:', 'Terminal 2:', 'Terminal 1:', 'Terminal 2:'))
+    .parts[0]!
+  t.match(steps[0]!.remarks, [
+    'another shell is open beside it: what is typed in it is run by itself',
+  ])
+  t.match(
+    steps.at(-2)!.reason,
+    /the shell of line \d+ is run by itself: there is no shell to leave/,
+  )
+})
+
+t.test('a shell that is alone is one that is typed into', async t => {
+  t.same(typed(inTurn('', '', '', '')).slice(0, 5), ['1 shell', '2', '3 shell', '4', '5'])
+})
+
+t.test('what is typed beside a shell is typed on the machine itself', async t => {
+  const text = `
+\`\`\`
+$ ip netns exec ns1 bash
+$ ip link
+\`\`\`
+In another terminal:
+\`\`\`
+$ ip link set v1 netns ns1
+\`\`\`
+Back in the first terminal:
+\`\`\`
+$ ip link
+\`\`\``
+  t.same(typed(text), ['1 shell', '1 exit *', '2 ns1', '3', '4 ns1'])
+})
+
+t.test('a terminal that only captures changes nothing', async t => {
+  const text =
+    'In another terminal:\n```\n$ tcpdump -i br0\n```\nBack in the first terminal:\n```\n$ ping -c 1 10.0.0.2\n```'
+  t.same(typed(text), ['1 until-stopped', '2'])
+})
+
+t.test('shells of two machines are open at once without more words', async t => {
+  const text = `
+\`\`\`
+[root@node1 ~]# ip netns exec ns1 bash
+[root@node1 ~]# ip link
+[root@node2 ~]# ip link
+[root@node1 ~]# ip addr
+[root@node1 ~]# exit
+[root@node2 ~]# ip addr
+\`\`\``
+  t.same(typed(text), ['1 node1 shell', '2 node1', '3 node2', '4 node1', '5 node1 exit', '6 node2'])
+})
+
+t.test('shells in shells that are never left are left one by one', async t => {
+  const text = `
+## One
+\`\`\`
+$ ip netns exec ns1 bash
+ns1> bash
+sub> ip link
+$ ip netns list
+\`\`\``
+  t.same(typed(text), ['1 shell', '2 shell', '3 sub', '2 exit *', '1 exit *', '4'])
+})
