@@ -1,5 +1,6 @@
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import fs from 'node:fs'
+import { untilGone } from '../kernel/children.ts'
 import type { Container } from '../lab/container.ts'
 import type { Lab } from '../lab/lab.ts'
 import type { Node } from '../lab/node.ts'
@@ -35,7 +36,7 @@ export class Machines {
     const machines = new Machines(lab)
     const { folder, remove } = machineFolder()
     lab.undo.push('files of machines', remove)
-    loadRules()
+    const rules = loadRules()
     const nameServer = nameServerOf(part)
     const outside = await Outside.start(lab, part)
     const hosts = part.hosts
@@ -51,6 +52,7 @@ export class Machines {
       await outside.join(machine.host)
       await furnish(machine, plan, setup)
     }
+    await rules
     await machines.look()
     return machines
   }
@@ -135,8 +137,11 @@ async function furnish(machine: Machine, plan: HostPlan, setup?: string): Promis
  * The root of a machine may load no kernel module: legacy iptables does when it is first used, and we
  * may, where we are root for real.
  */
-function loadRules(): void {
-  for (const program of ['iptables', 'ip6tables']) {
-    spawnSync(program, ['-t', 'nat', '-S'], { stdio: 'ignore', timeout: SETUP_MS })
+async function loadRules(): Promise<void> {
+  const load = async (program: string) => {
+    const child = spawn(program, ['-t', 'nat', '-S'], { stdio: 'ignore', timeout: SETUP_MS })
+    child.on('error', () => {}) // there is none: the document will see
+    await untilGone(child)
   }
+  await Promise.all(['iptables', 'ip6tables'].map(load))
 }

@@ -129,7 +129,15 @@ function simple(given: readonly string[]): SimpleCommand | undefined {
  * simpleCommands('sudo ip netns exec ns1 ping -c 1 10.0.0.1 | tail -1')
  * // [{ program: 'ping', args: ['-c', '1', '10.0.0.1'], namespace: 'ns1' }, { program: 'tail', args: ['-1'] }]
  */
-export function simpleCommands(text: string): SimpleCommand[] {
+export function simpleCommands(text: string): readonly SimpleCommand[] {
+  if (last?.text !== text) last = { text, commands: split(text) }
+  return last.commands
+}
+
+/** What is asked of a command is asked several times in a row. */
+let last: { text: string; commands: readonly SimpleCommand[] } | undefined
+
+function split(text: string): SimpleCommand[] {
   return commandLines(text).flatMap(line => {
     try {
       return [...wordsOf(line)].flatMap(words => simple(words) ?? [])

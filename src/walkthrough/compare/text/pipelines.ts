@@ -96,7 +96,7 @@ function isSilent({ program, args }: SimpleCommand): boolean {
 /** What of a pipeline prints: its last command, or the one whose output `tee` and `cat` hand on. */
 function printing(text: string): SimpleCommand[] {
   if (NO_COMMAND.test(text)) return []
-  const commands = simpleCommands(text.replace(KEYWORD, ''))
+  const commands = [...simpleCommands(text.replace(KEYWORD, ''))]
   while (commands.length > 1 && PASSES_ON.has(commands.at(-1)?.program ?? '')) commands.pop()
   const last = commands.at(-1)
   if (last === undefined) return []

@@ -49,7 +49,7 @@ function drops(rules: readonly FilterRule[]): boolean {
 // prettier-ignore
 /** Words for what makes such a rule necessary. */
 const DROPPED =
-  /\b(?:docker|firewalld|ufw|kubernetes)\b.*(?:forward|drop|polic|iptables)|(?:forward|polic)\w*\b.*\b(?:docker|drops?|dropped|reject\w*|den(?:y|ies|ied)|block\w*|disabl\w*)|\b(?:drops?|blocks?|rejects?|denies)\b.*forward|(?:转发|FORWARD).*(?:禁|丢弃|拒绝|不允许|DROP)|(?:禁止?|丢弃|拒绝).*(?:转发|FORWARD)/iu
+  /\b(?:docker|firewalld|ufw|kubernetes)\b.*(?:forward|drop|polic|iptables)|(?:forward|polic)\w*\b.*\b(?:docker|drops?|dropped|reject\w*|den(?:y|ies|ied)|block\w*|disabl\w*)|\b(?:drops?|blocks?|rejects?|denies)\b.*forward|(?:转发|FORWARD).*(?:禁|丢弃|拒绝|不允许|DROP)|(?:禁止?|丢弃|拒绝).*(?:转发|FORWARD)|才能.*(?:转发|互通|通信|访问|ping)|\b(?:without|unless|otherwise)\b.*\b(?:drops?|dropped|blocked|fails?|lost|n['’]t|not|never)\b|\b(?:sonst|ohne)\b.*\b(?:nicht|verworfen)/iu
 
 /** Something is forwarded: what a namespace sends to an address of another place. */
 function isForwarded(one: PlacedCommand, own: OwnAddresses): boolean {
@@ -81,7 +81,8 @@ function whyNeeded(
     const changed = placed.slice(tried + 1, rule).some(({ nature }) => nature === 'change')
     if (!changed) return `line ${placed[tried]?.command.line} does not get through before it`
   }
-  const said = placed[rule]?.command.before.slice(-3).flatMap(sentencesOf) ?? []
+  const { before = [], headings = [] } = placed[rule]?.command ?? {}
+  const said = [...headings.slice(-1), ...before.slice(-3)].flatMap(sentencesOf)
   const found = said.some(text => DROPPED.test(text) || saidOf(text, true) === 'failure')
   return found ? 'the text before it says that they do not get through' : undefined
 }
