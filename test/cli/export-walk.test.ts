@@ -5,7 +5,7 @@ import { ended, scratch, start } from './command-line.ts'
 
 t.setTimeout(120_000)
 
-for (const name of ['veth-pair', 'docker-bridge', 'linux-bridge', 'bridge-veth-iptables']) {
+for (const name of ['veth-pair', 'docker-bridge', 'linux-bridge']) {
   t.test(`${name} as a document is confirmed by walk`, async t => {
     const document = path.join(scratch(t), `${name}.md`)
     const scenario = `scenarios/${name}.ts`
