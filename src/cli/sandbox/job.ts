@@ -4,6 +4,7 @@ import fs from 'node:fs'
 import type { Duplex } from 'node:stream'
 import tty from 'node:tty'
 import { EnvironmentError, type ErrorReport } from '../../errors.ts'
+import { withoutSetgroups } from '../../kernel/setgroups-filter.ts'
 import { ControllingTerminal } from '../../kernel/terminal.ts'
 import { isPrivileged, sandboxed, sandboxEnvironment } from '../../runner/sandbox.ts'
 import { explainDenial } from '../doctor/sandbox-denial.ts'
@@ -34,7 +35,9 @@ export type Outcome = Ending | { refused: string }
 /** This same program, as process 1 of a sandbox. */
 function startProcessOne(rootless: boolean): ChildProcess {
   const program = [process.execPath, ...process.execArgv, process.argv[1] ?? '']
-  const [file, args] = sandboxed([...program, 'sandbox', '--process-one'], rootless)
+  // As root there are groups to let go of, and it is allowed.
+  const command = [...(rootless ? withoutSetgroups() : []), ...program]
+  const [file, args] = sandboxed([...command, 'sandbox', '--process-one'], rootless)
   const environment = Object.entries(process.env).filter(([name]) => !NOT_FOR_NODE.has(name))
   return spawn('/bin/sh', ['-c', UNMOVED, 'sh', file, ...args], {
     env: Object.fromEntries(environment),

@@ -12,7 +12,7 @@ import type { Lab } from '../../lab/lab.ts'
 import { makeMachineRoot, type MachineFiles } from './machine-root.ts'
 import { insideScript, machineEnvironment, machineScript } from './machine-script.ts'
 import { processesBelow } from './processes.ts'
-import { withoutSetgroups } from './setgroups-filter.ts'
+import { withoutSetgroups } from '../../kernel/setgroups-filter.ts'
 import { lastOf, Session } from './session.ts'
 
 /** Nobody's own, on every Linux. */

@@ -71,7 +71,7 @@ t.test('machines have none where a document shows none of theirs', async t => {
   const linkLocal = '$ ip addr show eth0\n2: eth0: <UP>\n    inet6 fe80::5/64 scope link'
   t.match(planned(linkLocal), NONE)
   t.match(planned('$ ip netns exec a ip -6 addr add 2001:db8::1/64 dev eth0'), NONE)
-  const own = '$ ip -6 addr add 2001:db8:0::1/64 dev br0\n$ ping -6 -c 1 2001:DB8::1'
+  const own = '$ ip -6 addr add 2001:db8:0::1/128 dev br0\n$ ping -6 -c 1 2001:DB8::1'
   t.match(planned(own), NONE, 'another spelling is no other address')
 })
 

@@ -99,6 +99,15 @@ t.test('a link to the outside that has another address is another machine', asyn
   t.same(begins(section('One', shows('10.0.0.5')) + section('Two', shows('10.0.0.5'))), [1])
 })
 
+t.test('a bridge of what else runs on a machine may have any address', async t => {
+  const shows = (device: string, address: string) =>
+    `ip addr show ${device}\n3: ${device}: <UP>\n    inet ${address}/16 scope global ${device}`
+  const text = (device: string) =>
+    section('One', shows(device, '172.17.0.1')) + section('Two', shows(device, '172.18.0.1'))
+  t.same(begins(text('docker0')), [1])
+  t.same(begins(text('ens5')), [1, 7])
+})
+
 t.test('a setting that is made again is no reason by itself', async t => {
   const on = 'sysctl -w net.ipv4.ip_forward=1'
   t.same(begins(section('One', on) + section('Two', on)), [1])

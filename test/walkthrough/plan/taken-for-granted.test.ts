@@ -33,6 +33,7 @@ const needs: [says: string, words: string, forward: string][] = [
     'DROP',
   ],
   ['Docker', '# Docker sets the policy of FORWARD to DROP, so:', 'DROP'],
+  ['what would be', '# Without this rule they are dropped.', 'DROP'],
   ['nothing', '# Allow what comes from the bridge:', 'ACCEPT'],
 ]
 for (const [says, words, forward] of needs) {
@@ -95,7 +96,8 @@ const makers: [how: string, listing: string][] = [
   ['in a function whose calls are lost', '$ add() { ip netns add "$1"; }'],
   ['as a file', '$ ln -s /proc/42/ns/net /var/run/netns/red'],
   ['as a file of a variable', '$ touch /var/run/netns/$name'],
-  ['by a script of its own', '$ ./setup.sh'],
+  ['by a script of its own', '$ bash setup.sh'],
+  ['by a program of its own', '$ sudo ./setup red'],
   ['by a script that is read in', '$ source netns.env'],
   ['by xargs', '$ echo red | xargs -n1 ip netns add'],
   ['in a file for ip -batch', '$ ip -batch /tmp/build'],

@@ -35,6 +35,7 @@ const cases: [what: string, texts: string[], runs: string[]][] = [
     ['x b 1', 'x c 2'],
   ],
   ['a loop over what nobody knows', ['for a in $(ls); do x $a; done'], ['x $a']],
+  ['and forgets what was known', ['a=b', 'for a in $(ls); do x $a; done'], ['x $a']],
   ['a loop over lines', ['while read a; do x $a; done < f'], ['read a', 'x $a']],
   ['what is behind "then" and "do"', ['if ! a; then b; else c; fi'], ['a', 'b', 'c']],
   ['a function', ['f() {\n  x "$1" $2\n}', 'f a b'], ['x a b']],
@@ -74,7 +75,7 @@ t.test('nothing that is typed takes long, or is an error', async t => {
     'a=b '.repeat(4000),
     'f() {\n'.repeat(2000),
     `${'for i in 1; do '.repeat(500)}${'done; '.repeat(500)}`,
-    `A=${'a'.repeat(199)}; x \${A%%${'*a'.repeat(19)}}`,
+    `A=${'a'.repeat(199)}; x \${A%%${'*a'.repeat(19)}b}`,
     '<('.repeat(3000),
     'cat <<A\n'.repeat(1000),
   ]) {
@@ -82,4 +83,9 @@ t.test('nothing that is typed takes long, or is an error', async t => {
     t.doesNotThrow(() => runs(text), text.slice(0, 12))
     t.ok(performance.now() - beganMs < 5000, `${text.slice(0, 12)} is read at once`)
   }
+})
+
+t.test('what is longer than anything that is typed is left as it is', async t => {
+  t.same(runs('A=b', `x $A ${'y'.repeat(100)}`), [`x b ${'y'.repeat(100)}`])
+  t.match(runs('A=b', `x $A ${'y'.repeat(20_000)}`)[0], /^x \$A/)
 })

@@ -4,7 +4,7 @@ import type { Subnet } from '../../../ipam/subnet.ts'
 
 const QUAD = /(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\d*\.\d)/g
 const DOTTED = /^\d{1,3}(?:\.\d{1,3}){3}$/
-/** Times and MACs look like it too, and are told apart by the parser. */
+/** Times and MACs look like it too: they have neither `::` nor eight groups. */
 const COLONS = /(?<![\w:.])(?:[\da-f]{0,4}:){2,7}[\da-f]{0,4}(?![\w:])/gi
 const COLONED = /^(?:[\da-f]{0,4}:){2,7}[\da-f]{0,4}$/i
 
@@ -14,7 +14,10 @@ const SPECIAL = of('0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3')
 
 export const isIPv4 = (text: string): boolean => DOTTED.test(text) && isAddress(text, 4)
 export const isIPv6 = (text: string): boolean =>
-  COLONED.test(text) && text !== '::' && isAddress(text, 6)
+  COLONED.test(text) &&
+  text !== '::' &&
+  (text.includes('::') || text.split(':').length === 8) &&
+  isAddress(text, 6)
 export const isIP = (text: string): boolean => isIPv4(text) || isIPv6(text)
 export const familyOf = (address: string): 4 | 6 => (address.includes(':') ? 6 : 4)
 

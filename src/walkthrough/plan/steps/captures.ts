@@ -29,11 +29,7 @@ const showsPackets = ({ command }: OrderedStep) =>
 /** The addresses in what a capture asks for and shows; tcpdump writes ports behind one more dot. */
 function seenBy({ command }: OrderedStep): string[] {
   const words = [command.text, ...(command.shown ?? [])].join('\n')
-  return addressesIn(
-    words
-      .replace(/(\d+(?:\.\d+){3})\.\w+(?=[ :,])/g, '$1')
-      .replace(/([\da-f]*:[\da-f:]+)\.\w+(?=[ :,])/gi, '$1'),
-  )
+  return addressesIn(words.replace(/(\d+(?:\.\d+){3})\.\w+(?=[ :,])/g, '$1'))
 }
 
 const targetsOf = ({ placed }: OrderedStep) =>

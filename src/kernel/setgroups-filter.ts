@@ -1,8 +1,14 @@
+import fs from 'node:fs'
+import path from 'node:path'
+
 /** What a filter needs to know of a processor: linux/audit.h, asm/unistd.h. */
 const PROCESSORS: Readonly<Record<string, { audit: number; prctl: number; setgroups: number }>> = {
   x64: { audit: 0xc000003e, prctl: 157, setgroups: 116 },
   arm64: { audit: 0xc00000b7, prctl: 167, setgroups: 159 },
 }
+
+const hasPerl = () =>
+  (process.env['PATH'] ?? '').split(':').some(folder => fs.existsSync(path.join(folder, 'perl')))
 
 /** linux/filter.h: an instruction of classic BPF. */
 function instruction(code: number, k: number, [jt, jf] = [0, 0]): Buffer {
@@ -29,11 +35,11 @@ const ERRNO_0 = 0x00050000
  * namespace with one user it is refused, and programs that let go of root's groups (tcpdump, dnsmasq)
  * then end; there are no groups to let go of. Perl is on every Debian, and can make the call.
  *
- * @returns words; none for a processor whose calls are not known
+ * @returns words; none without Perl, or for a processor whose calls are not known
  */
 export function withoutSetgroups(architecture: string = process.arch): string[] {
   const processor = PROCESSORS[architecture]
-  if (processor === undefined) return []
+  if (processor === undefined || !hasPerl()) return []
   const { audit, prctl, setgroups } = processor
   const filter = Buffer.concat([
     instruction(LOAD, ARCHITECTURE),
