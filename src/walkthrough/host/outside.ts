@@ -1,4 +1,5 @@
 import type { Answer, Packet } from 'dns-packet'
+import { addressAdd } from '../../kernel/netlink/address.ts'
 import type { UdpHandler } from '../../kernel/udp-server.ts'
 import type { Host } from '../../lab/host.ts'
 import type { Lab } from '../../lab/lab.ts'
@@ -11,6 +12,7 @@ const TTL = 60
 const NXDOMAIN = 3
 
 const isIPv6 = (address: string) => address.includes(':')
+const isLinkLocal = (address: string) => /^fe80:/i.test(address)
 const bare = (prefix: string) => prefix.split('/', 1)[0] ?? prefix
 const lengthOf = (prefix: string) => prefix.split('/')[1] ?? '24'
 
@@ -80,6 +82,8 @@ export class Outside {
     if (gateway6 !== undefined) {
       const six = part.hosts.find(({ prefix6 }) => prefix6 !== undefined)?.prefix6 ?? '/64'
       await (await router.link('eth0')).addAddress(`${bare(gateway6)}/${lengthOf(six)}`)
+      // An address of the link alone leads to no subnet.
+      if (isLinkLocal(gateway6)) await router.addRoute({ to: six, dev: 'eth0' })
     }
     const lo = await router.link('lo')
     for (const { address } of part.outside) {
@@ -98,7 +102,9 @@ export class Outside {
     await this.#segment.join(host, plan.prefix, { device: plan.device })
     const dev = plan.device
     await host.addRoute({ to: 'default', via: bare(this.#part.gateway), dev })
-    if (plan.prefix6 !== undefined) await (await host.link(dev)).addAddress(plan.prefix6)
+    // Its kernel gives it a link-local one, as on a machine.
+    const { index, name } = await host.link(dev)
+    if (plan.prefix6 !== undefined) host.netns.execute(addressAdd({ index, name }, plan.prefix6))
     const { gateway6 } = this.#part
     if (gateway6 !== undefined) await host.addRoute({ to: '::/0', via: bare(gateway6), dev })
   }
