@@ -34,9 +34,7 @@ const hasFeature = (name: string) => features.has(name)
 
 const documents: Record<string, Expected> = {
   'veth-pair.md': {
-    counts: hasFeature('nftables')
-      ? { found: 36, confirmed: 16 }
-      : { found: 36, confirmed: 4, cannotJudge: 23 },
+    counts: { found: 36, confirmed: 16 },
     guesses: [one, 'eth0 has 203.0.113.1/24', '192.0.2.80 answers behind the gateway'],
   },
   'bridge.md': {
