@@ -100,7 +100,7 @@ function filtered(read: string, filter: string, many: number | undefined, until:
 function sees(test: Test & { kind: 'sees' }, isNegative: boolean, play: Play): Typed[] {
   const { capture, packet, range } = test
   const decode = play.readsVxlan ? ' -T vxlan' : ''
-  const read = `tcpdump -nn -t${decode} -r ${shellWord(captureFile(capture))}`
+  const read = `tcpdump -Z root -nn -t${decode} -r ${shellWord(captureFile(capture))}`
   const isOne = range.least === 1 && range.most === undefined
   const many = isNegative ? 0 : range.most === range.least ? range.least : undefined
   const until = many === undefined ? '[ -n "$said" ] && [ "$said" != 0 ]' : `[ "$said" = ${many} ]`

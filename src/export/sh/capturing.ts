@@ -46,7 +46,7 @@ const packets = (options: string, cut: string): ShellFunction => ({
   text: `\
 # packets NAME [FILTER]: each as tcpdump prints it, without the time, and a NUL behind it.
 packets() {
-  tcpdump -nn -tt -S${options} -r "$work/$1" "\${@:2}" 2>/dev/null |
+  tcpdump -Z root -nn -tt -S${options} -r "$work/$1" "\${@:2}" 2>/dev/null |
     sed -E ${cut} |
     tail -c +2 | sed -z 's/\\n$//'
 }`,
