@@ -69,7 +69,7 @@ export function bindReadOnly(source: string, target: string): void {
   }
 }
 
-/** The same without a change: for what nobody here may write to anyway. */
+/** What is mounted at `source` and below it, unchanged: what nobody here may write to anyway. */
 export function bindAll(source: string, target: string): void {
   mount(source, target, null, { flags: MS_BIND | MS_REC })
 }

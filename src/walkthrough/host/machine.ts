@@ -32,8 +32,6 @@ export class Machine {
   readonly host: Host
   /** What the document types. */
   readonly session: Session
-  /** For us to look around, where the document does not notice. */
-  readonly control: Session
   readonly #root: string
   readonly #child: ChildProcess
   readonly #pid: number
@@ -42,14 +40,13 @@ export class Machine {
 
   private constructor(
     place: { name: string; root: string; host: Host },
-    shells: { session: Session; control: Session },
+    session: Session,
     processes: { child: ChildProcess; pid: number },
   ) {
     this.name = place.name
     this.host = place.host
     this.#root = place.root
-    this.session = shells.session
-    this.control = shells.control
+    this.session = session
     this.#child = processes.child
     this.#pid = processes.pid
   }
@@ -85,7 +82,7 @@ export class Machine {
     const net = fs.openSync(`/proc/${pid}/ns/net`, 'r')
     try {
       const host = adoptedHost(lab, name, net)
-      return new Machine({ name, root, host }, { session, control }, { child, pid })
+      return new Machine({ name, root, host }, session, { child, pid })
     } finally {
       fs.closeSync(net)
     }

@@ -100,6 +100,7 @@ exit 1
 `
 
 const noPackages = refuse('no packages are installed in a walk')
+const noRegistry = refuse('a simulated machine has no projects, and reaches no registry')
 const noPower = refuse('the simulated machine ends with its walk')
 
 const programs: Readonly<Record<string, string>> = {
@@ -115,10 +116,12 @@ const programs: Readonly<Record<string, string>> = {
   systemctl,
   service,
   ...Object.fromEntries(
-    ['apt', 'apt-get', 'yum', 'dnf', 'apk', 'pacman', 'zypper', 'snap', 'pip', 'pip3', 'npm'].map(
-      name => [name, noPackages],
-    ),
+    ['apt', 'apt-get', 'yum', 'dnf', 'apk', 'pacman', 'zypper', 'snap', 'pip', 'pip3'].map(name => [
+      name,
+      noPackages,
+    ]),
   ),
+  ...Object.fromEntries(['npm', 'npx', 'yarn', 'pnpm'].map(name => [name, noRegistry])),
   ...Object.fromEntries(
     ['shutdown', 'reboot', 'poweroff', 'halt', 'init', 'telinit'].map(name => [name, noPower]),
   ),

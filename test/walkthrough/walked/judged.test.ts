@@ -20,6 +20,7 @@ const standIns: { text: string; verdict: RegExp }[] = [
     text: 'apt-get install -y bridge-utils',
     verdict: /^not-run: cannot be done here: no packages/,
   },
+  { text: 'npx tnet-lab doctor', verdict: /^not-run: cannot be done here: .* no registry$/ },
   { text: 'ovs-vsctl add-br br0', verdict: /^not-run: this machine has no ovs-vsctl$/ },
   {
     text: 'ip netns add a; ip netns exec a nonesuch -x',
