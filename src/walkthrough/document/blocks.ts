@@ -1,5 +1,5 @@
 import type { Code, Nodes, Parent } from 'mdast'
-import type { Block, Listing } from './document.ts'
+import type { Block, SourceLine } from './document.ts'
 import { fenceInHtml, htmlListing, withoutTags } from './html-listing.ts'
 import { joined, type PlainWords } from './plain-words.ts'
 import type { TopLevel } from './top-level.ts'
@@ -37,7 +37,40 @@ interface Place {
   before: number
 }
 
-function codeBlocks(node: Code, { top, before }: Place, reader: BlockReader): Listing[] {
+/** A fence in an indented block is not looked for further than this. */
+const LONGEST = 2000
+
+/**
+ * What stands indented below `!!! note` or `=== "Tab"` is Markdown of its own in MkDocs: with a whole
+ * fence in it, it is no listing.
+ */
+function indentedBlocks(lines: readonly SourceLine[], words: PlainWords): Block[] | undefined {
+  const blocks: Block[] = []
+  let behind = 0
+  const say = (until: number) => {
+    const prose = lines.slice(behind, until).filter(({ text }) => text.trim() !== '')
+    const read = words.of(prose.map(({ text }) => text).join('\n'))
+    if (prose[0] !== undefined) blocks.push({ type: 'prose', line: prose[0].line, ...read })
+  }
+  for (let i = 0; i < lines.length; i++) {
+    const { line, text } = lines[i] ?? { line: 0, text: '' }
+    const fence = FENCE.exec(text)?.[1]
+    if (fence === undefined) continue
+    const below = lines.slice(i + 1, i + LONGEST)
+    const length = below.findIndex(one => one.text.trim() === fence)
+    if (length === -1) continue
+    say(i)
+    const language = text.slice(fence.length).trim().toLowerCase()
+    blocks.push({ type: 'listing', line: line + 1, language, lines: below.slice(0, length) })
+    i += length + 1
+    behind = i + 1
+  }
+  if (blocks.length === 0) return undefined
+  say(lines.length)
+  return blocks
+}
+
+function codeBlocks(node: Code, { top, before }: Place, reader: BlockReader): Block[] {
   const line = firstLine(node, before)
   const lastLine = before + (node.position?.end.line ?? 1)
   const source = reader.lines[line - 1] ?? ''
@@ -54,6 +87,8 @@ function codeBlocks(node: Code, { top, before }: Place, reader: BlockReader): Li
     line: first + i,
     text,
   }))
+  const indented = fence === undefined ? indentedBlocks(lines, reader.words) : undefined
+  if (indented !== undefined) return indented
   const inner = /^(?:md|markdown|mdx)$/.test(language)
     ? -1
     : lines.findIndex(({ text }) => NESTED_FENCE.test(text))
@@ -85,8 +120,8 @@ function proseBlocks(raw: string, line: number, words: PlainWords): Block[] {
   }
   const isTable = rows.length > 1 && rows[0]?.includes('|') && TABLE_RULE.test(rows[1] ?? '')
   if (!isTable) {
-    const text = words.of(raw)
-    return text === '' ? [] : [{ type: 'prose', line, text }]
+    const read = words.of(raw)
+    return read.text === '' ? [] : [{ type: 'prose', line, ...read }]
   }
   return rows.flatMap((row, i) =>
     i === 1
@@ -94,8 +129,13 @@ function proseBlocks(raw: string, line: number, words: PlainWords): Block[] {
       : row
           .split('|')
           .map(cell => words.of(cell))
-          .filter(text => text !== '')
-          .map(text => ({ type: 'prose' as const, line: line + i, text })),
+          .filter(({ text }) => text !== '')
+          .map(read => ({
+            type: 'prose' as const,
+            line: line + i,
+            ...read,
+            isCell: true as const,
+          })),
   )
 }
 
@@ -131,7 +171,12 @@ export function* blocksOf(tops: Iterable<TopLevel>, reader: BlockReader): Genera
       const line = firstLine(node, before)
       if (line <= until) continue
       if (node.type === 'heading') {
-        yield { type: 'heading', line, depth: node.depth, text: reader.words.of(rawText(node)) }
+        yield {
+          type: 'heading',
+          line,
+          depth: node.depth,
+          text: reader.words.of(rawText(node)).text,
+        }
       } else if (node.type === 'paragraph') {
         yield* proseBlocks(rawText(node), line, reader.words)
       } else if (node.type === 'code') {

@@ -19,6 +19,9 @@ export interface Prose {
   type: 'prose'
   line: number
   text: string
+  /** What of it is inline code, in order. */
+  code?: string[]
+  isCell?: true
 }
 
 /** A fenced or indented block, as it stands: nothing is taken away from its lines. */

@@ -1,3 +1,4 @@
+import type { Nodes } from 'mdast'
 import { fromMarkdown } from 'mdast-util-from-markdown'
 import { toString } from 'mdast-util-to-string'
 
@@ -16,6 +17,23 @@ export function joined(lines: readonly string[]): string {
   return text
 }
 
+/** What a reader sees of Markdown's inline markup. */
+interface Words {
+  text: string
+  /** What of it is inline code, in order. */
+  code: string[]
+}
+
+function codeIn(tree: Nodes): string[] {
+  const code: string[] = []
+  const stack: Nodes[] = [tree]
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (node.type === 'inlineCode') code.push(node.value)
+    else if ('children' in node) stack.push(...node.children.toReversed())
+  }
+  return code
+}
+
 /** Reads the words of Markdown's inline markup, as many characters as it is given. */
 export class PlainWords {
   #left: number
@@ -24,12 +42,14 @@ export class PlainWords {
     this.#left = characters
   }
 
-  of(markdown: string): string {
+  of(markdown: string): Words {
     const raw = joined(markdown.split('\n'))
-    if (!MARKED.test(raw) || raw.length > Math.min(LONGEST, this.#left)) return raw
+    if (!MARKED.test(raw) || raw.length > Math.min(LONGEST, this.#left)) {
+      return { text: raw, code: [] }
+    }
     this.#left -= raw.length
     // In front of it a word, or it could begin a block: `- `, `# `, `1.`.
     const tree = fromMarkdown(`x ${raw}`)
-    return toString(tree, { includeHtml: false }).slice(1).trim()
+    return { text: toString(tree, { includeHtml: false }).slice(1).trim(), code: codeIn(tree) }
   }
 }

@@ -1,5 +1,5 @@
 import { outputKind } from './output-shape.ts'
-import { ALONE, EVERYDAY_WORDS, isProgram, NETWORK_PROGRAMS } from './program.ts'
+import { ALONE, EVERYDAY_WORDS, isProgram, NETWORK_PROGRAMS, ownPrograms } from './program.ts'
 import { isSentence } from './sentence.ts'
 import { asTyped } from './typography.ts'
 
@@ -31,6 +31,7 @@ const ARGUMENTS: Readonly<Record<string, RegExp>> = {
   kill: /^[-\d$%`]/,
   wait: /^(?:$|[\d$%])/,
   set: /^[-+]/,
+  trap: /^(?:-|["']|\w+\s+[A-Z])/,
   cd: /^(?:$|\S+$)/,
   true: /^(?:$|[#;&|])/,
   false: /^(?:$|[#;&|])/,
@@ -107,8 +108,20 @@ function unwrapped(text: string): { rest: string; isWrapped: boolean } {
   return { rest, isWrapped: rest !== text }
 }
 
-/** How much a line without a prompt looks like a command. */
-export function likeness(given: string): Likeness {
+/** By the programs that a document has of its own: they are part of the answer. */
+const known = new WeakMap<ReadonlySet<string>, Map<string, Likeness>>()
+
+/** How much a line without a prompt looks like a command. A reader asks several times. */
+export function likeness(text: string): Likeness {
+  const own = ownPrograms()
+  let likenesses = known.get(own)
+  if (likenesses === undefined) known.set(own, (likenesses = new Map()))
+  let found = likenesses.get(text)
+  if (found === undefined) likenesses.set(text, (found = likenessOf(text)))
+  return found
+}
+
+function likenessOf(given: string): Likeness {
   let text = asTyped(given.slice(0, 2000), 0)
     .text.trim()
     .replace(/\s+#(?:\s.*)?$/, '')

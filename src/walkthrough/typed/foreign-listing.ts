@@ -1,11 +1,17 @@
 import { likeness } from './command-shape.ts'
 
 const DRAWN =
-  /[│┃┆┌┐└┘├┤┬┴┼━╔╗╚╝║═╭╮╰╯▲▼◄►]|─{2}|\+-{2,}|-{2,}\+|<-{2,}|-{2,}>|={3,}>|<={3,}|~{3,}>|^\s*[|/\\](?:\s|$)|\s\|\s*$/u
+  /[│┃┆┌┐└┘├┤┬┴┼━╔╗╚╝║═╭╮╰╯▲▼◄►]|─{2}|\+-{2,}|-{2,}\+|<-{2,}|-{2,}>|={3,}>|<={3,}|~{3,}>|[\w)\]]\s+-{3,}\s+[\w([]|^\s*[|/\\](?:\s|$)|\s\|\s*$/u
 const MOSTLY = 0.5
 /** Corners and long lines: labels stand between them, and fewer will do. */
 const BOX = /[─━═]{2}|[┌┐└┘├┤┬┴┼╔╗╚╝╭╮╰╯]/u
 const SOME = 0.25
+
+/** Labels of a drawing stand beside one another, and below others: unlike a table's, not flush. */
+export function isDrawnByLabels(lines: readonly string[]): boolean {
+  const isBeside = lines.every(line => /\S\s{3,}\S/.test(line.slice(0, 1000)))
+  return lines.length > 1 && isBeside && new Set(lines.map(line => line.search(/\S/))).size > 1
+}
 
 /** What the first lines of a listing give away, or all of them together. */
 const LOOKS: readonly (readonly [string, RegExp])[] = [

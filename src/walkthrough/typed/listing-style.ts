@@ -9,7 +9,7 @@ export type ListingStyle = ReadonlySet<PromptStyle>
 const BECOMES_ROOT =
   /^(?:sudo\s+(?:-i|-s|su|bash)|su\b|unshare\b|nsenter\b|(?:sudo\s+)?ip netns exec \S+ (?:ba)?sh)/
 
-/** Whether other listings of the document have `# ` as their prompt, and no other. */
+/** Whether other listings of the document have `# ` as a prompt. */
 let hasRootPrompts = false
 
 export function setRootPrompts(has: boolean): void {

@@ -44,11 +44,40 @@ export interface Owners {
   here: number
 }
 
+const ENDED = /^\d+ packets? (?:received by filter|dropped by kernel)|^Keyboard interrupt/
+
+/** Who prints such lines and runs on, as far as the document shows no end of it. */
+function runsOn(kind: OutputKind, current: Draft | undefined, all: readonly Draft[]) {
+  const owner = LATE.has(kind) ? latest(all, kind) : undefined
+  const isOver = owner !== current && owner?.shown.some(({ text }) => ENDED.test(text))
+  return isOver ? undefined : owner
+}
+
+/**
+ * Whose a line below a prompt's command is: that command's, whatever it is called, or that of a
+ * program that runs on; undefined: the command prints no such lines.
+ */
+function belowPrompt(text: string, current: Draft | undefined, { run, all }: Owners) {
+  const last = run.at(-1)
+  if (last?.item.prompt === undefined) return undefined
+  const kind = outputKind(text)
+  if (kind === undefined) {
+    // What goes on below a packet is indented.
+    const isLate = current?.item.printing.kinds.some(one => LATE.has(one))
+    return isLate && !/^\s/.test(text) ? last : (current ?? last)
+  }
+  const fit = fits(last.item.printing, kind)
+  if (fit === 'yes') return last
+  return runsOn(kind, current, all) ?? (fit === 'maybe' ? last : undefined)
+}
+
 /** Whose a line is that looks like `kind`; `current` has the line above it. */
 function ownerOf(text: string, current: Draft | undefined, owners: Owners): Draft | undefined {
   const { run, all, here } = owners
   const kind = outputKind(text)
   const last = run.at(-1)
+  const below = belowPrompt(text, current, owners)
+  if (below !== undefined) return below
   if (kind === undefined) {
     return current ?? run.findLast(({ item }) => fits(item.printing, kind) !== 'no') ?? last
   }

@@ -1,6 +1,7 @@
 import type { SimpleCommand } from '../compare/comparison.ts'
 import { simpleCommands } from '../compare/simple-command.ts'
 import type { OutputKind } from './output-shape.ts'
+import { isOwnProgram, NETWORK_PROGRAMS } from './program.ts'
 
 const KINDS: Readonly<Record<string, readonly OutputKind[]>> = {
   ping: ['ping'],
@@ -64,7 +65,7 @@ const SILENT =
   /^(?:cd|mkdir|rmdir|rm|mv|cp|ln|chmod|chown|touch|export|unset|modprobe|rmmod|insmod|sleep|kill|killall|pkill|umount|wait|set|shopt|umask|hostname|source|iptables-restore|ip6tables-restore|ifup|ifdown|setcap|alias|exit|logout|true)$/
 
 function kindsOf({ program, args }: SimpleCommand): readonly OutputKind[] {
-  if (program !== 'ip') return KINDS[program] ?? []
+  if (program !== 'ip') return (Object.hasOwn(KINDS, program) && KINDS[program]) || []
   const object = args.find(arg => !arg.startsWith('-')) ?? ''
   return IP_OBJECTS.find(([pattern]) => pattern.test(object))?.[1] ?? KINDS['ip'] ?? []
 }
@@ -106,10 +107,18 @@ export interface Printing {
 const LISTERS = /^(?:cat|less|more|head|tail|history|man|grep|egrep|type|alias|ps|sed)$/
 const SHELLS = /^(?:ba|z|da|k)?sh$/
 
+/** `nsred ip link`, where the document makes an alias `nsred`, prints what `ip link` does. */
+function behindWrapper(command: SimpleCommand): SimpleCommand {
+  const [program, ...args] = command.args
+  if (program === undefined || !isOwnProgram(command.program)) return command
+  return NETWORK_PROGRAMS.has(program) ? { ...command, program, args } : command
+}
+
 /** What comes of a command line, whatever is in it. */
 export function printingOf(text: string): Printing {
   // A heredoc of thousands of lines says no more about it than its head.
-  const commands = simpleCommands(text.slice(0, 4000))
+  const given = simpleCommands(text.slice(0, 4000))
+  const commands = given.map(behindWrapper)
   const last = commands.at(-1)
   const isToFile =
     /(?:^|[^<&\d>])>{1,2}\s*[^&\s>|]/.test(text) && !/\|\s*(?:sudo\s+)?tee\b/.test(text)
@@ -123,7 +132,7 @@ export function printingOf(text: string): Printing {
     isSilent: commands.length > 0 && (isToFile || commands.every(isSilent)),
     isListing: !isToFile && commands.some(({ program }) => LISTERS.test(program)),
     isShell: last !== undefined && SHELLS.test(last.program) && !last.args.includes('-c'),
-    words: commands.flatMap(({ program, args }) => [program, ...args]),
+    words: given.flatMap(({ program, args }) => [program, ...args]),
   }
 }
 

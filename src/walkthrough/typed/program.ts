@@ -57,5 +57,9 @@ export function setOwnPrograms(names: ReadonlySet<string>): void {
   own = names
 }
 
+export const ownPrograms = (): ReadonlySet<string> => own
+
+export const isOwnProgram = (word: string): boolean => own.has(word)
+
 export const isProgram = (word: string): boolean =>
   NETWORK_PROGRAMS.has(word) || COMMON_PROGRAMS.has(word) || own.has(word)

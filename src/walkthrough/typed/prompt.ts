@@ -33,7 +33,7 @@ const NAMED: readonly RegExp[] = [
   new RegExp(`^${TIME}${USER}[@㉿]${HOST}(?:[: ]+[~/][^\\s#$%>]*)?(?<end>>) (?<rest>.*)$`, 's'),
   // node1:~ #
   new RegExp(`^${TIME}${LABEL}${HOST}:[~/][^\\s#$]{0,80} ?(?<end>[#$]) ?(?<rest>.*)$`, 's'),
-  /^(?:ba|z|da|k)?sh-\d[\d.]{0,8}(?<end>[#$]) ?(?<rest>.*)$/s,
+  /^(?:ba|z|da|k)?sh(?:-\d[\d.]{0,8})?(?<end>[#$]) ?(?<rest>.*)$/s,
   /^(?:[~/][\w./-]{0,80}) ?(?<end>[#$]) (?<rest>.*)$/s,
   // The second line of Kali's and of some zsh themes'
   /^[└╰]─{0,3}[╼►>]?\s?(?<end>[#$❯>λ])\s?(?<rest>.*)$/s,
@@ -75,7 +75,7 @@ function ofWord(line: string): Prompted | undefined {
   const rest = groups?.['rest']
   if (host === undefined || rest === undefined) return undefined
   if (isProgram(host) || INTERACTIVE.test(host) || /^[\d.]+$/.test(host)) return undefined
-  const [word = ''] = rest.trim().split(/\s/, 1)
+  const [word = ''] = rest.trim().split(/[\s;&|]/, 1)
   const program = word.slice(word.lastIndexOf('/') + 1)
   if (rest.trim() !== '' && !isProgram(program) && !/^(?:\.{0,2}\/|[A-Za-z_]\w*=)/.test(word)) {
     return undefined

@@ -172,8 +172,10 @@ export function takeCommand(cursor: Cursor, at: number, rest: string): TakenComm
     taking.append(line, withoutMore(text, style), waiting)
   }
   const taken = closed(taking, at, cursor)
-  const placeholder = PLACEHOLDER.exec(taken.text.replace(/"[^"]*"|'[^']*'/g, ''))?.[0].trim()
-  if (placeholder !== undefined && !/<<?\s/.test(taken.text)) {
+  // Below a heredoc's first line anything may stand.
+  const [own = ''] = taken.text.includes('<<') ? taken.text.split('\n', 1) : [taken.text]
+  const placeholder = PLACEHOLDER.exec(own.replace(/"[^"]*"|'[^']*'/g, ''))?.[0].trim()
+  if (placeholder !== undefined && !/<<?\s/.test(own)) {
     const text = `"${placeholder}" stands for something to fill in; bash reads it as a redirection`
     taken.mistakes.push({ line: first.line, text })
   }

@@ -177,6 +177,14 @@ const corpus: Odd[] = [
     count: 0,
     remarks: [/^only its first 500000/, /^nothing is read/],
   },
+  {
+    name: 'words that every object of JavaScript has',
+    text: fence(
+      '$ toString\nx\n$ constructor a\n$ ip valueOf x\n$ ip netns exec __proto__ constructor\nvalueOf: d',
+    ),
+    typed: ['toString', 'constructor a', 'ip valueOf x', 'ip netns exec __proto__ constructor'],
+    shown: ['valueOf: d'],
+  },
   { name: 'emphasis that never ends', text: filled('*a_ [b]( `\n', 0.2), typed: [] },
   {
     name: 'brackets that never end',

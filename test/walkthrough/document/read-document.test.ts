@@ -48,6 +48,16 @@ void t.test('prose is its plain words', t => {
   t.end()
 })
 
+void t.test('what of prose is inline code is told apart', t => {
+  const { blocks } = readDocument('*`a  b`* `` c`d `` e\n\n| `f` | g |\n|---|---|\n', 'a.md')
+  t.match(blocks, [
+    { text: 'a  b c`d e', code: ['a  b', 'c`d'], isCell: undefined },
+    { text: 'f', code: ['f'], isCell: true },
+    { text: 'g', code: [], isCell: true },
+  ])
+  t.end()
+})
+
 void t.test('<pre> is a listing, whatever blank lines are in it', t => {
   t.strictSame(
     blocks('<pre><code class="language-bash">$ echo 1 &gt; <b>a</b>\n\n$ b\n</code></pre>\n\nc\n'),
@@ -75,6 +85,17 @@ void t.test('a fence that is never closed is told', t => {
   t.strictSame(remarks('> ```\n> a\n\nb'), ['the fence of line 1 is never closed'])
   t.strictSame(remarks('````\n```\n````\n\n~~~\na\n~~~'), [])
   t.strictSame(remarks('```'), ['the fence of line 1 is never closed'])
+  t.end()
+})
+
+void t.test('fences that MkDocs has indented are fences', t => {
+  t.strictSame(
+    blocks(
+      '!!! note\n\n    a\n    b\n\n    ```Bash\n    $ c\n\n    ```\n\n    ~~~\n    d\n    ~~~\n    e\n',
+    ),
+    ['1 !!! note', '3 a b', '7 [bash] 7:$ c|8:', '12 [] 12:d', '14 e'],
+  )
+  t.strictSame(blocks('    a\n    ```\n    b\n'), ['1 [] 1:a|2:```|3:b'])
   t.end()
 })
 

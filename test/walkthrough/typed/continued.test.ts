@@ -130,6 +130,8 @@ void t.test('signs that a page made are what was typed', t => {
 
 void t.test('something to fill in is named', t => {
   t.match(mistakes(fence('ip netns add <name>')), [/"<name>" stands for something to fill in/])
+  t.match(mistakes(fence('cat > <file> <<EOF\na\nEOF')), [/"<file>" stands for/])
+  t.strictSame(mistakes(fence('cat > a.c <<EOF\n#include <stdio.h>\nEOF')), [])
   t.strictSame(mistakes(fence('cat < a > b\nbash <(echo a)')), [])
   t.end()
 })

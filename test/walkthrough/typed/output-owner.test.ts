@@ -77,6 +77,53 @@ void t.test('packets belong to the capture, wherever they stand', t => {
   t.end()
 })
 
+void t.test("what stands below a prompt's command is its output, whatever it is called", t => {
+  const links = 'lo               UNKNOWN        00:00:00:00:00:00 <LOOPBACK,UP,LOWER_UP>'
+  t.strictSame(
+    listing(`$ ip -br link\n$ show-links --all\n${links}\n$ inred ip -br link\n${links}`),
+    [['ip -br link'], ['show-links --all', links], ['inred ip -br link', links]],
+  )
+  t.strictSame(listing(`$ ip -br link\n$ cat links.txt\n${links}`), [
+    ['ip -br link'],
+    ['cat links.txt', links],
+  ])
+  t.strictSame(listing('$ ip route\n$ ip link add a type vxlan\nvxlan: port not specified'), [
+    ['ip route'],
+    ['ip link add a type vxlan', 'vxlan: port not specified'],
+  ])
+  t.strictSame(listing(`$ ip -br link\n$ ip link set a up\n${links}`), [
+    ['ip -br link', links],
+    ['ip link set a up'],
+  ])
+  t.end()
+})
+
+void t.test('only a program that runs on has lines below a later prompt', t => {
+  const end = ['1 packet captured', '2 packets received by filter', '0 packets dropped by kernel']
+  t.strictSame(
+    listing(
+      `$ tcpdump -i a &\n$ curl 192.0.2.1\n${packet}\nhello\n$ fg\n${end.join('\n')}\n$ cat saved\n${packet}`,
+    ),
+    [
+      ['tcpdump -i a &', packet, ...end],
+      ['curl 192.0.2.1', 'hello'],
+      ['fg'],
+      ['cat saved', packet],
+    ],
+  )
+  t.strictSame(listing(`$ tcpdump -i a -v &\n$ curl 192.0.2.1\n${packet}\n  more of it`), [
+    ['tcpdump -i a -v &', packet, '  more of it'],
+    ['curl 192.0.2.1'],
+  ])
+  t.strictSame(
+    listing(
+      `$ tcpdump -i a &\n$ alias inred='ip netns exec red'\n$ inred tcpdump -i b -c 1\n${packet}`,
+    ),
+    [['tcpdump -i a &'], ["alias inred='ip netns exec red'"], ['inred tcpdump -i b -c 1', packet]],
+  )
+  t.end()
+})
+
 void t.test("a server's log belongs to the server", t => {
   const log = '192.0.2.2 - - [01/Jan/2020 10:00:00] "GET / HTTP/1.1" 200 -'
   t.strictSame(listing(`python3 -m http.server 80 &\ncurl 192.0.2.1\n<html>\n${log}`), [

@@ -26,6 +26,14 @@ t.test('root prompts of other listings make a prompt of `# ` beside others', asy
     ['ip link'],
     ['exit'],
   ])
+  const inside = fence('$ sudo ip netns exec red bash\n# ip link')
+  t.same(typed(inside + fence('# exit\n$ ip netns list')), [
+    ['sudo ip netns exec red bash'],
+    ['ip link'],
+    ['exit'],
+    ['ip netns list'],
+  ])
+  t.same(typed(fence('# exit\n$ ip netns list')), [['ip netns list']], 'without them, it is none')
   const rules = fence(
     '# nft list chain ip lab forward\ntable ip lab {\n\tchain forward {\n\t\ttype filter hook forward priority filter; policy drop;\n\t}\n}\n# nft flush ruleset',
   )

@@ -35,6 +35,7 @@ const commands = [
   'unshare -n bash',
   'host example.com',
   'kill %1',
+  "trap 'ip netns del red' EXIT",
   'exit',
 ]
 const others = [
@@ -71,6 +72,7 @@ const others = [
   'tcp        0      0 0.0.0.0:80              0.0.0.0:*               LISTEN',
   'find the address of the bridge',
   'route to host',
+  'trap for packets',
   '/var/run/netns/ns1',
   'Connection from 10.0.0.1 port 80',
 ]
