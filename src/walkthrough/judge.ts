@@ -2,7 +2,9 @@ import { packageOf } from '../kernel/tool.ts'
 import type { Comparison } from './compare/comparison.ts'
 import { compare } from './compare/compare.ts'
 import { simpleCommands } from './compare/simple-command.ts'
+import { sendsPackets } from './host/looking.ts'
 import { NO_KERNEL, NOT_HERE } from './host/stand-ins.ts'
+import { saidOf, sentencesOf } from './plan/steps/result-words.ts'
 import type { PlannedStep } from './plan/walk-plan.ts'
 import type { TypedCommand } from './typed/typed.ts'
 import { isWrong, type Verdict, type WalkedStep } from './verdict.ts'
@@ -20,6 +22,8 @@ export interface Circumstances {
   isStrict: boolean
   /** Why what fails from here on may fail for another reason than the document's. */
   doubt?: string
+  /** Of its part, in the order they are run in: a capture sees what others of them send. */
+  steps?: readonly PlannedStep[]
 }
 
 export type Judgement = Pick<
@@ -105,18 +109,36 @@ export function hasFailed(text: string, { exitCode, wasStopped, output }: Ran): 
   return true
 }
 
+/**
+ * Whether all that is sent while a step runs is expected to be answered. Words around it that say
+ * otherwise mean what it captures: on this link nothing came back.
+ */
+function isAnswered(step: PlannedStep, steps: readonly PlannedStep[]): boolean {
+  const { command, endsAfter = steps.length } = step
+  const words = [...command.before, ...command.after].flatMap(sentencesOf)
+  if (words.some(sentence => saidOf(sentence) === 'failure')) return false
+  const sent = steps
+    .slice(steps.indexOf(step) + 1, endsAfter + 1)
+    .filter(({ command: { text } }) => sendsPackets(text))
+    // What is expected of one that is typed again stands where it is typed first.
+    .map(one => steps.find(other => other.number === one.number && other.isRepeat !== true) ?? one)
+  return sent.length > 0 && sent.every(({ expects }) => expects === 'success')
+}
+
 function verdictOf(
-  { command, expects, kind }: PlannedStep,
+  step: PlannedStep,
   ran: Ran,
-  isStrict: boolean,
+  { isStrict, steps = [] }: Circumstances,
 ): Judgement {
+  const { command, expects, kind } = step
   const { text, shown } = command
   const failed = hasFailed(text, ran)
   const { output: seen } = ran
   const isOver = ran.exitCode !== undefined || kind === 'until-stopped'
   if (shown !== undefined && shown.length > 0) {
     const exitCode = ran.exitCode ?? null
-    const compared = compare(text, { shown, seen, exitCode, isStrict })
+    const answered = kind === 'until-stopped' && isAnswered(step, steps)
+    const compared = compare(text, { shown, seen, exitCode, isStrict, isAnswered: answered })
     if (compared.differences.length === 0 && isOver) {
       return { verdict: 'as-shown', ...told(compared) }
     }
@@ -136,11 +158,12 @@ function verdictOf(
  * What to make of a command that is over. What cannot be judged here is never a pass, and neither is
  * a failure that the document shows, where it may have come about for another reason.
  */
-export function judge(step: PlannedStep, ran: Ran, { isStrict, doubt }: Circumstances): Judgement {
+export function judge(step: PlannedStep, ran: Ran, circumstances: Circumstances): Judgement {
+  const { doubt } = circumstances
   const { text } = step.command
   const impossible = unjudged(step.command, ran)
   if (impossible !== undefined) return impossible
-  const judgement = verdictOf(step, ran, isStrict)
+  const judgement = verdictOf(step, ran, circumstances)
   const confirmsFailure = judgement.verdict === 'as-shown' && hasFailed(text, ran)
   if (doubt !== undefined && (isWrong(judgement.verdict) || confirmsFailure)) {
     return { ...judgement, verdict: 'cannot-judge', reason: doubt }

@@ -31,6 +31,13 @@ const cases: [text: string, simple: ReturnType<typeof simpleCommands>][] = [
       { program: 'ip', args: ['addr'] },
     ],
   ],
+  [
+    'wc -w <<< word\nip addr',
+    [
+      { program: 'wc', args: ['-w'] },
+      { program: 'ip', args: ['addr'] },
+    ],
+  ],
   ['ip addr \\\n  show', [{ program: 'ip', args: ['addr', 'show'] }]],
   ['ping -c 1 $ADDR', [{ program: 'ping', args: ['-c', '1', '$ADDR'] }]],
   [

@@ -10,7 +10,7 @@ import { interfaceComparers } from './interfaces/interface-comparers.ts'
 import { isLeftOut, plainLines, readings } from './lines.ts'
 import { isComplaint } from './text/error-meaning.ts'
 import { textComparer } from './text/compare-text.ts'
-import { printingCommands } from './text/pipelines.ts'
+import { pickedFrom, printingCommands } from './text/pipelines.ts'
 import { toolVersions } from './text/tool-versions.ts'
 import { trafficComparers } from './traffic/traffic-comparers.ts'
 
@@ -38,6 +38,8 @@ export interface TypedOutput {
   exitCode: number | null
   /** Every line that is there has to be shown, in its order, but for what changes by itself. */
   isStrict: boolean
+  /** Of a capture: what it sees is said to be answered, and the answers need not be shown. */
+  isAnswered?: boolean
 }
 
 const weight = ({ differences }: Comparison) => differences.length
@@ -93,7 +95,21 @@ const isAlike = (command: SimpleCommand, other: SimpleCommand | undefined) =>
   command.program === other?.program &&
   (command.program !== 'ip' || command.args[0] === other.args[0])
 
-function compareOnce(commands: readonly SimpleCommand[], output: TypedOutput): Comparison {
+/** As lines of the listing that they are picked out of, when each that is shown is one that came. */
+function byMeaning(source: SimpleCommand, output: TypedOutput): Comparison | undefined {
+  const count = (lines: readonly string[]) => lines.filter(line => line.trim() !== '').length
+  if (count(output.shown) !== count(plainLines(output.seen))) return undefined
+  const meant = byCommand(source, output)
+  return meant !== undefined && weight(meant) === 0 ? meant : undefined
+}
+
+interface Printed {
+  commands: readonly SimpleCommand[]
+  /** Of a pipeline that picks lines: whose lines those are. */
+  source: SimpleCommand | undefined
+}
+
+function compareOnce({ commands, source }: Printed, output: TypedOutput): Comparison {
   const [first] = commands
   const nobody: SimpleCommand = { program: '', args: [] }
   if (first === undefined) return asText(nobody, output)
@@ -102,7 +118,9 @@ function compareOnce(commands: readonly SimpleCommand[], output: TypedOutput): C
     : undefined
   if (known !== undefined) return known
   const text = asText(first, output)
-  if (commands.length === 1 || weight(text) === 0) return text
+  if (weight(text) === 0) return text
+  const meant = source === undefined || output.isStrict ? undefined : byMeaning(source, output)
+  if (meant !== undefined || commands.length === 1) return meant ?? text
   return bySplitting(commands, output) ?? text
 }
 
@@ -154,7 +172,8 @@ function strictly({ differences, explained, leftOut }: Comparison, isElided: boo
 
 /**
  * Puts what a document shows of an output beside what was printed, by what both mean. Whose output it
- * is, the text says that was typed: of a pipeline its last command, of several commands all of them.
+ * is, the text says that was typed: of a pipeline its last command, or the one whose lines that picks;
+ * of several commands all of them.
  *
  * @example
  * compare('ping -c 1 10.0.0.1', { shown, seen, exitCode: 0, isStrict: false }).differences
@@ -170,9 +189,9 @@ export function compare(text: string, output: TypedOutput): Comparison {
   const seen = lines.join('\n')
   const instead = insteadOfOutput(shown, lines)
   if (instead !== undefined) return { differences: [instead], explained: [], leftOut: [] }
-  const commands = printingCommands(text)
+  const printed = { commands: printingCommands(text), source: pickedFrom(text) }
   const comparison = byBestReading(shown, {
-    compareWith: reading => compareOnce(commands, { ...output, shown: reading, seen }),
+    compareWith: reading => compareOnce(printed, { ...output, shown: reading, seen }),
     most: Math.min(MOST_READINGS, MOST_CELLS / (shown.length * lines.length + 1)),
   })
   return output.isStrict ? strictly(comparison, shown.some(isLeftOut)) : comparison

@@ -42,6 +42,8 @@ export interface ComparedOutput {
   exitCode: number | null
   /** Nothing is left out or explained: every line that is there has to be shown, but for numbers. */
   isStrict: boolean
+  /** Of a capture: what it sees is said to be answered, and the answers need not be shown. */
+  isAnswered?: boolean
 }
 
 /** Knows one kind of output; undefined: it is not what it knows, and the next is asked. */

@@ -1,10 +1,12 @@
+import { isLeftOut as isMark } from '../typed/listing-mark.ts'
 import { WRAP } from '../typed/typed.ts'
 import { masked } from './text/masks.ts'
 
 const DOTS = String.raw`(?:\.{3,}|…+)`
-const LEFT_OUT = new RegExp(
-  String.raw`^\s*(?:[[(<{]\s*)?(?:${DOTS}|snip|snipped|omitted|省略)(?:\s*[\])>}])?\s*$`,
-)
+/** With what stands around them in a numbered listing, or in JSON. */
+const DOTTED = new RegExp(String.raw`^\s*(?:\d+[:.]?\s+)?(?:${DOTS}|。{3,}|\{\s*${DOTS}\s*\})\s*$`)
+/** `ls -a` prints it. */
+const PARENT = /^\s*\.\.\s*$/
 const WITHIN = new RegExp(DOTS)
 /** More in one line, and each is read as a space. */
 const MOST_WRAPS = 6
@@ -12,7 +14,8 @@ const MOST_WRAPS = 6
 const LONG = 4000
 
 /** Whether a line stands for any number of lines: `...`, `[…]`, `<snip>`. */
-export const isLeftOut = (line: string): boolean => LEFT_OUT.test(line)
+export const isLeftOut = (line: string): boolean =>
+  DOTTED.test(line) || (isMark(line) && !PARENT.test(line))
 
 /** Every way to read a line that a page wrapped: each `WRAP` as a space, or as nothing. */
 export function readings(line: string): string[] {

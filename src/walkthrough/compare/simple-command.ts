@@ -1,11 +1,11 @@
 import { parse } from 'shell-quote'
+import { withoutHeredocs } from '../plan/typing/heredoc.ts'
 import type { SimpleCommand } from './comparison.ts'
 
 /** Where one command of a line ends and the next begins. */
 const BETWEEN = new Set(['|', '|&', '||', '&&', ';', ';;', '&', '(', ')'])
 /** Their next word is a file. */
 const REDIRECTION = /^(?:\d*(?:<|>|>>|>&|<&|<>|>\||&>|&>>|<<<|<<-?)|\d+)$/
-const HEREDOC = /<<-?\s*(['"]?)([\w.-]+)\1/
 /** Those that run what stands behind them, and their options that take a word. */
 const WRAPPERS: Readonly<Record<string, readonly string[]>> = {
   sudo: ['-u', '-g', '-h', '-p', '-C', '-D', '-T', '-U'],
@@ -24,21 +24,6 @@ const WRAPPERS: Readonly<Record<string, readonly string[]>> = {
 }
 /** Words before what they run that are neither options nor theirs. */
 const OPERANDS: Readonly<Record<string, number>> = { timeout: 1, chroot: 1 }
-
-/** The lines that a shell reads as commands: those of heredocs are somebody's input. */
-function commandLines(text: string): string[] {
-  const lines: string[] = []
-  let end: string | undefined
-  for (const line of text.replace(/\\\n/g, ' ').split('\n')) {
-    if (end !== undefined) {
-      if (line.trim() === end) end = undefined
-      continue
-    }
-    lines.push(line)
-    end = HEREDOC.exec(line)?.[2]
-  }
-  return lines
-}
 
 /** The words of each command of a line, unquoted; variables as `$NAME`. */
 function* wordsOf(line: string): Generator<string[]> {
@@ -101,7 +86,7 @@ function simple(given: readonly string[]): SimpleCommand | undefined {
   for (;;) {
     while (isAssignment(words[0] ?? '')) words.shift()
     const program = baseName(words[0] ?? '')
-    if (program in WRAPPERS) {
+    if (Object.hasOwn(WRAPPERS, program)) {
       const rest = words.slice(behind(words, program))
       if (rest.length === 0) break
       words = rest
@@ -130,15 +115,21 @@ function simple(given: readonly string[]): SimpleCommand | undefined {
  * // [{ program: 'ping', args: ['-c', '1', '10.0.0.1'], namespace: 'ns1' }, { program: 'tail', args: ['-1'] }]
  */
 export function simpleCommands(text: string): readonly SimpleCommand[] {
-  if (last?.text !== text) last = { text, commands: split(text) }
-  return last.commands
+  const before = known.get(text)
+  if (before !== undefined) return before
+  const commands = split(text)
+  if (known.size >= MOST_KNOWN) known.clear()
+  known.set(text, commands)
+  return commands
 }
 
-/** What is asked of a command is asked several times in a row. */
-let last: { text: string; commands: readonly SimpleCommand[] } | undefined
+/** What is asked of a command is asked many times. */
+const MOST_KNOWN = 1000
+const known = new Map<string, readonly SimpleCommand[]>()
 
 function split(text: string): SimpleCommand[] {
-  return commandLines(text).flatMap(line => {
+  const lines = withoutHeredocs(text).commands.split('\n')
+  return lines.flatMap(line => {
     try {
       return [...wordsOf(line)].flatMap(words => simple(words) ?? [])
     } catch {

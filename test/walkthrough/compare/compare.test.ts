@@ -117,6 +117,58 @@ t.test('of a pipeline the last command decides, and its lines are text', async t
   ])
 })
 
+const picked: [command: string, shown: string, seen: string, other: string][] = [
+  [
+    'ip -br addr | grep eth0',
+    'eth0 UP 10.0.0.1/24',
+    'eth0@if3         UP             10.0.0.1/24 fe80::1234:56ff:fe78:9abc/64',
+    'eth0@if3         UP             10.0.0.2/24',
+  ],
+  [
+    'ip addr show eth0 | grep inet | head -1',
+    'inet 10.0.0.1/24 brd 10.0.0.255 scope global dynamic eth0',
+    '    inet 10.0.0.1/24 scope global eth0',
+    '    inet 10.0.0.1/16 scope global eth0',
+  ],
+  [
+    'sudo ss -tln | grep :80',
+    'LISTEN 0 128 0.0.0.0:80 0.0.0.0:*',
+    'LISTEN 0      5            0.0.0.0:80        0.0.0.0:*',
+    'LISTEN 0      5          127.0.0.1:80        0.0.0.0:*',
+  ],
+  [
+    'ip route | grep default',
+    'default via 10.0.0.1 dev eth0 proto dhcp metric 100',
+    'default via 10.0.0.1 dev eth0 ',
+    'default via 10.0.0.1 dev eth1 ',
+  ],
+  [
+    'ping -c 1 10.0.0.2 | tail -n 2',
+    '1 packets transmitted, 1 received, 0% packet loss, time 0ms',
+    '1 packets transmitted, 1 packets received, 0% packet loss',
+    '1 packets transmitted, 0 packets received, 100% packet loss',
+  ],
+]
+for (const [command, shown, seen, other] of picked) {
+  t.test(
+    `lines that are picked out of an output mean what they mean in it: ${command}`,
+    async t => {
+      t.same(differing(command, shown, seen), [])
+      t.same(differing(command, shown, other), ['line 1'])
+      t.not(differing(command, shown, `${seen}\n${other}`).length, 0, 'one more is picked')
+      t.not(differing(`${command} | wc -l`, shown, seen).length, 0, 'pieces are text')
+      t.not(told(command, shown, seen, true).differences.length, 0, 'strictly they are text')
+    },
+  )
+}
+
+t.test('what counts, or cuts words out of lines, is text', async t => {
+  const [shown, seen] = ['eth0 UP 10.0.0.1/24', 'eth0@if3 UP 10.0.0.1/24']
+  for (const rest of ['grep -c eth0', 'grep -o eth0', "awk '{print $1}'", 'head -c 20']) {
+    t.same(differing(`ip -br addr | ${rest}`, shown, seen), ['line 1'], rest)
+  }
+})
+
 t.test('who runs a command does not matter', async t => {
   for (const text of [
     'sudo ip netns exec ns1 ping -c 1 10.0.0.1',

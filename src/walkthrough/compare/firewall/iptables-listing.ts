@@ -73,10 +73,11 @@ export function readListing(lines: readonly string[]): Ruleset {
   let columns: Columns = { hasNumber: false, hasCounters: false, hasDevices: false }
   let chain: ListedChain | undefined
   for (const line of lines) {
-    if (line.trim() === '' || line.startsWith('#')) continue
+    if (line.trim() === '') continue
     const [, name, policy] = CHAIN.exec(line.trim()) ?? []
     const header = HEADER.exec(line)
     if (isLeftOut(line)) ruleset.isElided = true
+    else if (line.startsWith('#')) continue
     else if (name !== undefined) {
       chain = { table: '', name, rules: [], ...(policy === undefined ? {} : { policy }) }
       ruleset.chains.push(chain)

@@ -96,11 +96,12 @@ export function readNft(lines: readonly string[]): Ruleset {
   let chain: ListedChain | undefined
   for (const given of joined(lines)) {
     const line = given.trim()
-    if (line === '' || line.startsWith('#')) continue
+    if (line === '') continue
     const [, newTable] = /^table (.*?) \{(?:\s*#.*)?$/.exec(line) ?? []
     const [, kind, name] =
       /^(chain|set|map|flowtable|counter|quota) (\S+) \{(?:\s*#.*)?$/.exec(line) ?? []
     if (isLeftOut(line)) ruleset.isElided = true
+    else if (line.startsWith('#')) continue
     else if (newTable !== undefined) table = newTable
     else if (table === undefined) ruleset.others.push(line)
     else if (kind !== undefined && name !== undefined) {

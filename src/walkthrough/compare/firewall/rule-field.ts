@@ -1,3 +1,4 @@
+import { prefixOf } from '../interfaces/address-name.ts'
 import { portOf } from '../traffic/packet-endpoint.ts'
 
 const PROTOCOLS: Readonly<Record<string, string>> = {
@@ -47,21 +48,12 @@ export function protocolName(given: string): string {
   return not + (Object.hasOwn(PROTOCOLS, lower) ? PROTOCOLS[lower] : lower)
 }
 
-/** 24, of `255.255.255.0`. */
-function prefixOf(mask: string): string {
-  const bits = mask
-    .split('.')
-    .map(octet => Number(octet).toString(2).padStart(8, '0'))
-    .join('')
-  return /^1*0*$/.test(bits) ? String(bits.replace(/0/g, '').length) : mask
-}
-
 /** A source or destination; `any` for all of them. */
 export function networkName(given: string): string {
   const [, not = '', name = ''] = /^(!?)\s*(.*)$/.exec(given) ?? []
   const known = Object.hasOwn(NAMES, name) ? NAMES[name] : undefined
   const short = name
-    .replace(/\/(\d+\.\d+\.\d+\.\d+)$/, (_, mask: string) => `/${prefixOf(mask)}`)
+    .replace(/\/(\d+\.\d+\.\d+\.\d+)$/, (_, mask: string) => `/${prefixOf(mask) ?? mask}`)
     .replace(/^([\d.]+)\/32$|^([\da-f:]+)\/128$/i, '$1$2')
   return not + (known ?? short)
 }

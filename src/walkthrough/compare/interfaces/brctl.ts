@@ -1,7 +1,7 @@
 import type { Comparer } from '../comparison.ts'
+import { isLeftOut } from '../lines.ts'
 import { listingComparer, readLines } from './listing-comparer.ts'
 import { whyElsewhere } from './made-by-modules.ts'
-import { isLeftOut } from './shown-lines.ts'
 import { factsOf } from './thing.ts'
 import type { Reading, Thing } from './thing.ts'
 

@@ -1,5 +1,4 @@
 import type { Comparer } from '../comparison.ts'
-import { addressName } from './address-name.ts'
 import { wordValues } from './device.ts'
 import type { Device } from './device.ts'
 import { lists } from './ip-command.ts'
@@ -11,7 +10,6 @@ import type { Reading, Thing } from './thing.ts'
 
 /** What `bridge -d link` says in the lines below a port. */
 const SWITCHES = new Set(['hairpin', 'isolated', 'vlan_tunnel', 'neigh_suppress', 'learning'])
-const MULTICAST = /^(?:33:33|01:00:5e|01:80:c2)/i
 
 function readSwitches(line: string, device: Device): boolean {
   if (!/^\s*(?:hairpin|guard|mcast_|learning|backup_port|vlan_tunnel|mab)/.test(line)) return false
@@ -46,57 +44,6 @@ export const compareBridgeLinks: Comparer = listingComparer({
     }
     for (const device of reader.devices) delete withoutPeer(device).isUsual
     return { things: reader.devices, unread }
-  },
-})
-
-/** An entry: whose address it is counts only when it is everybody's. */
-function readEntry(line: string, owner: string): Thing | undefined {
-  const [, mac = '', rest = ''] = /^\s*((?:[\da-fx*]{2}:){5}[\da-fx*]{2})\s+(.*)$/i.exec(line) ?? []
-  if (mac === '') return undefined
-  const words = rest.trim().split(/\s+/)
-  const values = wordValues(
-    rest,
-    new Set(['dev', 'dst', 'master', 'vlan', 'port', 'vni', 'via', 'src_vni']),
-  )
-  const isForAll = /^[0:]+$/.test(mac)
-  const isPermanent = words.includes('permanent')
-  const { dev = owner, dst } = values
-  const who = isForAll ? '00:00:00:00:00:00' : MULTICAST.test(mac) ? 'multicast' : 'somebody'
-  const entry: Thing = {
-    name: `FDB entry for ${who} on ${dev}`,
-    facts: factsOf({
-      dst: dst === undefined ? NONE : addressName(dst),
-      master: values['master'] ?? (words.includes('master') ? undefined : NONE),
-      state: isPermanent ? 'permanent' : words.includes('static') ? 'static' : 'learned',
-      vlan: values['vlan'],
-    }),
-  }
-  entry.text = dst === undefined ? 'there' : `dst ${dst}`
-  // What a bridge learned, its own addresses, what multicast needs: by chance and by version.
-  if (!isForAll && (dst === undefined || !isPermanent)) entry.isUsual = true
-  if (who === 'multicast') entry.whyMissing = 'which multicast entries there are differs by kernel'
-  return entry
-}
-
-/** What says most is matched first, lest what says less takes its partner; of multicast one is enough. */
-function distinctive(entries: readonly Thing[]): Thing[] {
-  const groups = new Set<string>()
-  const isNew = (entry: Thing) => {
-    const identity = JSON.stringify([entry.name, ...entry.facts])
-    if (entry.whyMissing === undefined) return true
-    return !groups.has(identity) && groups.add(identity).size > 0
-  }
-  return entries.filter(isNew).sort((a, b) => b.facts.size - a.facts.size)
-}
-
-/** `bridge fdb`: how many entries of which kind each device has; their MACs are nothing. */
-export const compareForwarding: Comparer = listingComparer({
-  isOf: lists('bridge', 'fdb'),
-  read: (lines, { args }) => {
-    // Of one device it does not say which.
-    const owner = args[args.indexOf('dev') + 1] ?? 'a device'
-    const reading = readLines<Thing>(lines, line => readEntry(line, owner))
-    return { ...reading, things: distinctive(reading.things) }
   },
 })
 

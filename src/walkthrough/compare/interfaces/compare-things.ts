@@ -114,7 +114,8 @@ function comparePair(into: Comparison, [shown, seen]: [Thing, Thing], manner: Ma
     const difference: Difference = { what: `${what} ${fact}` }
     if (a !== undefined) difference.shown = a
     if (b !== undefined) difference.seen = b
-    if (shown.whyOther !== undefined) difference.explanation = shown.whyOther
+    const explanation = shown.whyOther?.(fact, seen)
+    if (explanation !== undefined) difference.explanation = explanation
     note(into, difference, manner.isStrict)
   }
   const parts = compareThings(shown.parts ?? [], seen.parts ?? [], {

@@ -1,5 +1,6 @@
+import { isLeftOut } from '../lines.ts'
 import { whyElsewhere } from './made-by-modules.ts'
-import { isCut, isLeftOut } from './shown-lines.ts'
+import { isCut } from './shown-lines.ts'
 import { NONE, factsOf } from './thing.ts'
 import type { Thing } from './thing.ts'
 

@@ -1,5 +1,6 @@
 import type { Comparer, Comparison, Difference } from '../comparison.ts'
-import { isLeftOut, seenLines, shownLines } from './shown-lines.ts'
+import { isLeftOut } from '../lines.ts'
+import { seenLines, shownLines } from './shown-lines.ts'
 import { isSameError, toolError } from './tool-error.ts'
 import type { ToolError } from './tool-error.ts'
 

@@ -1,11 +1,11 @@
 import { isAddress } from '../../../ipam/address.ts'
 import type { Comparer } from '../comparison.ts'
+import { isLeftOut } from '../lines.ts'
 import { prefixOf } from './address-name.ts'
 import { createAddress } from './device-address.ts'
 import { createDevice, flagsOf } from './device.ts'
 import type { Device } from './device.ts'
 import { listingComparer } from './listing-comparer.ts'
-import { isLeftOut } from './shown-lines.ts'
 import { NONE } from './thing.ts'
 import type { Reading } from './thing.ts'
 
@@ -40,7 +40,9 @@ function readIpv4(line: string, device: Device): boolean {
   if (address === undefined || !isAddress(address, 4)) return false
   const mask = rest.findLast(text => prefixOf(text) !== undefined && text !== '0.0.0.0')
   const prefix = mask === undefined ? undefined : prefixOf(mask)
-  device.parts.push(createAddress(prefix === undefined ? address : `${address}/${prefix}`, {}))
+  const broadcast = rest.find(text => text !== mask && text !== '0.0.0.0')
+  const text = prefix === undefined ? address : `${address}/${prefix}`
+  device.parts.push(createAddress(text, { broadcast }))
   return true
 }
 

@@ -1,4 +1,5 @@
 import type { Comparer } from '../comparison.ts'
+import { isLeftOut } from '../lines.ts'
 import { MAC } from './address-name.ts'
 import { createAddress, readAddress } from './device-address.ts'
 import { createDevice, flagsOf, peerOf, readHeader } from './device.ts'
@@ -7,7 +8,6 @@ import { lists } from './ip-command.ts'
 import { devicesOfJson } from './json-devices.ts'
 import { readKind, readLinkLine } from './link-kind.ts'
 import { listingComparer } from './listing-comparer.ts'
-import { isLeftOut } from './shown-lines.ts'
 import type { Reading } from './thing.ts'
 
 const BRIEF =

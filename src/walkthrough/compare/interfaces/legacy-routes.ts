@@ -5,6 +5,7 @@ import { listingComparer, readLines } from './listing-comparer.ts'
 import { createRoute } from './routes.ts'
 import { NONE, SOME } from './thing.ts'
 import type { Thing } from './thing.ts'
+import { explainUplink, seemsManaged } from './uplink.ts'
 
 const ROW4 =
   /^\s*(\S+)\s+(\S+)\s+(\d+\.\d+\.\d+\.\d+)\s+([A-Z!]+)\s+(\d+)\s+(?:\d+|-)\s+(?:\d+|-)\s+(\S+)\s*$/
@@ -57,12 +58,15 @@ export const compareLegacyRoutes: Comparer = listingComparer({
   isOf: ({ program, args }) =>
     (program === 'route' && args.every(word => word.startsWith('-') || /^inet6?$/.test(word))) ||
     (program === 'netstat' && args.some(word => /^(?:-\w*r\w*|--route)$/.test(word))),
-  read: (lines, { program }) =>
-    readLines<Thing>(
+  read: (lines, { program }) => {
+    const reading = readLines<Thing>(
       lines,
       (line, last) =>
         read4(line, program === 'route') ??
         read6(line) ??
         (last === undefined ? 'nothing' : undefined),
-    ),
+    )
+    explainUplink(reading.things, seemsManaged)
+    return reading
+  },
 })

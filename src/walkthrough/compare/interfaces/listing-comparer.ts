@@ -1,6 +1,7 @@
 import type { Comparer, Comparison, SimpleCommand } from '../comparison.ts'
+import { isLeftOut } from '../lines.ts'
 import { compareThings } from './compare-things.ts'
-import { isLeftOut, seenLines, shownLines } from './shown-lines.ts'
+import { seenLines, shownLines } from './shown-lines.ts'
 import type { Reading } from './thing.ts'
 
 /** A kind of listing. */

@@ -1,20 +1,22 @@
 import type { Comparer } from '../comparison.ts'
+import { isLeftOut } from '../lines.ts'
 import { addressName, destinationName } from './address-name.ts'
 import { ipCommand, lists } from './ip-command.ts'
 import { jsonObjects, objectsIn, textIn, wordsIn } from './json-devices.ts'
 import type { JsonObject } from './json-devices.ts'
 import { listingComparer } from './listing-comparer.ts'
 import { wordValues } from './device.ts'
-import { isCut, isLeftOut } from './shown-lines.ts'
+import { isCut } from './shown-lines.ts'
 import { NONE, factsOf } from './thing.ts'
 import type { Reading, Thing } from './thing.ts'
+import { explainUplink, isManaged } from './uplink.ts'
 
 const TYPES =
   /^(?:unicast|local|broadcast|multicast|anycast|blackhole|unreachable|prohibit|throw|nat)$/
 /** What of a cached route old kernels say in a line of its own. */
 const NOTHING = /^\s*(?:cache|expires|users)\b/
 const DESTINATION = /^(?:default|any|[\da-f]*[.:][\da-f.:]*(?:\/\d+)?|\d+\/\d+)$/i
-const VALUES = new Set(['via', 'dev', 'proto', 'scope', 'src', 'metric', 'table', 'from'])
+const VALUES = new Set(['via', 'dev', 'proto', 'scope', 'src', 'metric', 'table', 'from', 'weight'])
 
 /** What a listing says of a route. */
 export interface RouteFacts {
@@ -74,10 +76,16 @@ export function createRoute(given: RouteFacts): Thing {
   return route
 }
 
+const createHop = (via: string, dev?: string, weight?: string): Thing => ({
+  name: `next hop ${addressName(via)}`,
+  kind: 'next hop',
+  facts: factsOf({ dev, weight }),
+})
+
 function readHop(line: string): Thing | undefined {
   if (!/^\s*nexthop\s/.test(line)) return undefined
-  const { via = NONE, dev = NONE } = wordValues(line, VALUES)
-  return { name: `next hop ${addressName(via)}`, kind: 'next hop', facts: factsOf({ dev }) }
+  const { via = NONE, dev = NONE, weight } = wordValues(line, VALUES)
+  return createHop(via, dev, weight)
 }
 
 /** A line of `ip route`. */
@@ -119,11 +127,9 @@ function routeOfJson(object: JsonObject): Thing {
   }
   for (const key of JSON_KEYS) given[key] = textIn(object, key)
   const route = createRoute(given)
-  route.parts = objectsIn(object, 'nexthops').map(hop => ({
-    name: `next hop ${addressName(textIn(hop, 'gateway') ?? NONE)}`,
-    kind: 'next hop',
-    facts: factsOf({ dev: textIn(hop, 'dev') }),
-  }))
+  route.parts = objectsIn(object, 'nexthops').map(hop =>
+    createHop(textIn(hop, 'gateway') ?? NONE, textIn(hop, 'dev'), textIn(hop, 'weight')),
+  )
   return route
 }
 
@@ -154,6 +160,7 @@ export const compareRoutes: Comparer = listingComparer({
   isOf: lists('ip', 'route'),
   read: (lines, command) => {
     const reading = readRoutes(lines)
+    explainUplink(reading.things, isManaged)
     // The way to an address that was asked for is nothing that some kernels list and some do not.
     if (ipCommand(command)?.verb === 'get') {
       for (const route of reading.things) {

@@ -10,10 +10,6 @@ const WORDS = (
   'self permanent dst netmask broadcast prefixlen LISTEN ESTAB UNCONN'
 ).split(' ')
 
-/** A line that stands for others. */
-export const isLeftOut = (line: string): boolean =>
-  /^[\s#\d:]*(?:\.{3,}|…+|。{3,}|\[(?:\.{3}|…)\]|<snip>|-+\s*snip\s*-+)\s*$/iu.test(line)
-
 /** Whether the end of a line is left out, so that what it does not say is not said. */
 export const isCut = (line: string): boolean => /\.{3}|…/.test(line)
 

@@ -27,8 +27,8 @@ export interface Thing {
   isNickname?: boolean
   /** Why a document may show it where it is not. */
   whyMissing?: string
-  /** Why a document may say something else of it. */
-  whyOther?: string
+  /** Why a document may say another `fact` of it, beside what there is. */
+  whyOther?: (fact: string, seen: Thing) => string | undefined
 }
 
 /** `given`, but for what is undefined. */

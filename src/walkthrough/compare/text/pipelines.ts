@@ -1,10 +1,17 @@
+import { withoutHeredocs } from '../../plan/typing/heredoc.ts'
 import type { SimpleCommand } from '../comparison.ts'
 import { simpleCommands } from '../simple-command.ts'
+import { asksVersion } from './tool-versions.ts'
 
 const KEYWORD = /^\s*(?:(?:do|then|else|if|while|until|!|\{)\s+)+/
 const NO_COMMAND = /^\s*(?:for|case|select|function)\s|^\s*(?:done|fi|esac|\})\s*$/
 /** They hand on what they are given. */
 const PASSES_ON = new Set(['tee', 'cat', 'less', 'more', 'most', 'column', 'ts', 'stdbuf'])
+/** They print a piece of what they are given; of a version a piece is one too. */
+const CUTS_OUT = new Set(['head', 'tail', 'cut', 'awk', 'gawk', 'sed', 'grep', 'egrep', 'tr'])
+/** They print some of the lines that they are given, unless they count or cut them. */
+const PICKS = new Set(['grep', 'egrep', 'fgrep', 'head', 'tail', 'sort', 'uniq'])
+const COUNTS_OR_CUTS = /^-[A-Za-z]*[cloqL]|^--(?:bytes|count|only-matching|quiet|silent)/
 const SHELLS = new Set(['bash', 'sh', 'dash', 'zsh', 'ash'])
 /** They print nothing unless they fail. */
 const SILENT = new Set(
@@ -36,24 +43,9 @@ function quoted(text: string, i: number): number {
   return i
 }
 
-/** Without the lines of heredocs: they are input. */
-function withoutHeredocs(text: string): string {
-  const kept: string[] = []
-  let end: string | undefined
-  for (const line of text.replace(/\\\n/g, ' ').split('\n')) {
-    if (end !== undefined) {
-      if (line.trim() === end) end = undefined
-      continue
-    }
-    kept.push(line)
-    end = /(?<!<)<<-?\s*(['"]?)([\w.-]+)\1/.exec(line)?.[2]
-  }
-  return kept.join('\n')
-}
-
 /** The texts between `;`, `&&`, `||`, `&` and newlines: a pipeline each. */
 function splitLists(given: string): string[] {
-  const text = withoutHeredocs(given)
+  const text = withoutHeredocs(given).commands
   const parts: string[] = []
   let start = 0
   for (let i = 0; i < text.length; i++) {
@@ -93,11 +85,15 @@ function isSilent({ program, args }: SimpleCommand): boolean {
   return false
 }
 
-/** What of a pipeline prints: its last command, or the one whose output `tee` and `cat` hand on. */
+/** What of a pipeline decides: its last command, or the one whose output `tee` and `cat` hand on. */
 function printing(text: string): SimpleCommand[] {
   if (NO_COMMAND.test(text)) return []
   const commands = [...simpleCommands(text.replace(KEYWORD, ''))]
   while (commands.length > 1 && PASSES_ON.has(commands.at(-1)?.program ?? '')) commands.pop()
+  const [first, ...rest] = commands
+  if (first !== undefined && asksVersion(first) && rest.every(one => CUTS_OUT.has(one.program))) {
+    return [first]
+  }
   const last = commands.at(-1)
   if (last === undefined) return []
   const inner = last.args[last.args.findIndex(arg => /^-\w*c$/.test(arg)) + 1]
@@ -117,4 +113,14 @@ export function printingCommands(text: string): SimpleCommand[] {
   )
   const loud = all.filter(({ isQuiet }) => !isQuiet)
   return (loud.length > 0 ? loud : all.slice(-1)).map(({ command }) => command)
+}
+
+/** Whose lines a pipeline picks some of: `ip addr`, of `ip addr | grep inet | head -1`. */
+export function pickedFrom(text: string): SimpleCommand | undefined {
+  const [pipeline, ...more] = splitLists(text)
+  if (pipeline === undefined || more.length > 0) return undefined
+  const [first, ...rest] = simpleCommands(pipeline)
+  const picks = ({ program, args }: SimpleCommand) =>
+    PASSES_ON.has(program) || (PICKS.has(program) && !args.some(word => COUNTS_OR_CUTS.test(word)))
+  return rest.length > 0 && rest.every(picks) ? first : undefined
 }

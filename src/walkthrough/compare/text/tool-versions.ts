@@ -1,25 +1,43 @@
-import type { ComparedOutput, Comparison } from '../comparison.ts'
+import type { ComparedOutput, Comparison, SimpleCommand } from '../comparison.ts'
 import { isLeftOut, plainLines } from '../lines.ts'
 import { isComplaint } from './error-meaning.ts'
 
 /** Of many tools `-v` lists more; then their first line has no version. */
 const ASKS = /^(?:-[vV]|--?[vV]ersion|version)$/
+const KERNEL = /^(?:-[a-z]*[arvmpi]|--(?:all|kernel-release|kernel-version|machine))/
+const SYSTEM_FILE =
+  /^(?:\/etc\/(?:[\w.]+-release|[a-z]+_version|issue)|\/usr\/lib\/os-release|\/proc\/version|\/proc\/sys\/kernel\/(?:osrelease|version))$/
 /** `1.8.9`, `v4.99`, `iproute2-ss200127`, `iputils 20221126`; no address. */
 const VERSION = /(?<![\d.])\d+\.\d+(?:\.\d+)?(?!\.?\d)|\b(?:ss|s)?\d{6,8}\b/
 /** Of `iptables`: to whom in the kernel it talks. */
 const BACKEND = /\((nf_tables|legacy)\)/
 
+/** Whether a command asks which system this is, of which every word is the author's. */
+function asksSystem({ program, args }: SimpleCommand): boolean {
+  if (program === 'lsb_release') return true
+  if (program === 'uname') return args.some(word => KERNEL.test(word))
+  return /^(?:cat|head|e?grep)$/.test(program) && SYSTEM_FILE.test(args.at(-1) ?? '')
+}
+
+function asksTool({ args }: SimpleCommand): boolean {
+  const [word = '', ...more] = args
+  return more.length === 0 && ASKS.test(word)
+}
+
+/** Whether a command prints which version of a tool, or of a system, there is. */
+export const asksVersion = (command: SimpleCommand): boolean =>
+  asksSystem(command) || asksTool(command)
+
 /**
- * `nft -v`, `iptables -V`, `ip -V`, `tcpdump --version`: which version an author had is no result.
- * That iptables talks to another part of the kernel is told.
+ * `nft -v`, `iptables -V`, `uname -r`, `cat /etc/os-release`: which version an author had is no
+ * result. That iptables talks to another part of the kernel is told.
  */
 export function toolVersions({ command, shown, seen }: ComparedOutput): Comparison | undefined {
-  const [word = '', ...more] = command.args
-  if (more.length > 0 || !ASKS.test(word)) return undefined
+  if (!asksVersion(command)) return undefined
   const wanted = shown.filter(line => line.trim() !== '' && !isLeftOut(line))
   const given = plainLines(seen)
   const isVersion = (lines: readonly string[]) =>
-    VERSION.test(lines.slice(0, 2).join('\n')) && !lines.some(isComplaint)
+    (asksSystem(command) || VERSION.test(lines.slice(0, 2).join('\n'))) && !lines.some(isComplaint)
   if (!isVersion(wanted) || !isVersion(given)) return undefined
   const [before, now] = [wanted, given].map(lines => BACKEND.exec(lines.join('\n'))?.[1])
   const isOther = before !== undefined && now !== undefined && before !== now

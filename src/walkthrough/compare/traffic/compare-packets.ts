@@ -1,5 +1,6 @@
 import type { Comparison, Difference } from '../comparison.ts'
-import { align } from '../text/alignment.ts'
+import { align, type Alignment } from '../text/alignment.ts'
+import { goesOn } from './excerpt.ts'
 import type { Packet } from './packet.ts'
 
 const FIELDS = ['tunnel', 'interface', 'direction', 'vlan', 'from', 'to', 'kind', 'says'] as const
@@ -110,12 +111,41 @@ function explanationOf(
   return isWholeRounds(missing, within) ? 'it went on for longer there' : undefined
 }
 
+/** What there is of a conversation and is not shown. */
+function judgeExtra(
+  judged: Judged,
+  { shown, seen, keyOf }: Both,
+  { partners, extra }: Alignment,
+  isAnswered: boolean,
+): void {
+  const known = new Set(shown.map(keyOf))
+  const before = (packet: Packet) => {
+    const end = seen.indexOf(packet)
+    return partners.flatMap(j => (j !== undefined && j < end ? (seen[j] ?? []) : []))
+  }
+  const more = counted(
+    extra.flatMap(j => seen[j] ?? []),
+    keyOf,
+  )
+  for (const lacking of more) {
+    const { packet } = lacking
+    // That somebody has an address after all says more than that somebody asks.
+    const tells = shown.length > 0 && packet.kind.endsWith(' is-at')
+    if (known.has(keyOf(packet)) || isAcknowledgement(packet) || (packet.isNoise && !tells)) {
+      judged.leftOut.push(times(lacking, short(packet)))
+    } else if (isAnswered && goesOn(packet, { shown, before: before(packet) })) {
+      const explanation = 'it answers what is shown, and the document shows an excerpt'
+      judged.explained.push({ what: short(packet), seen: times(lacking), explanation })
+    } else judged.extra.push(lacking)
+  }
+}
+
 /** One conversation: what is shown of it beside what there is. */
-function compareConversation(within: Both, all: Both): Judged {
+function compareConversation(within: Both, all: Both, isAnswered: boolean): Judged {
   const { shown, seen, keyOf } = within
-  const { partners, extra } = align(shown, seen, (a, b) => keyOf(a) === keyOf(b))
+  const alignment = align(shown, seen, (a, b) => keyOf(a) === keyOf(b))
   const missing = counted(
-    shown.filter((_, i) => partners[i] === undefined),
+    shown.filter((_, i) => alignment.partners[i] === undefined),
     keyOf,
   )
   const judged: Judged = { missing: [], extra: [], explained: [], leftOut: [] }
@@ -127,19 +157,7 @@ function compareConversation(within: Both, all: Both): Judged {
       judged.explained.push({ what: short(lacking.packet), shown: times(lacking), explanation })
     }
   }
-  const known = new Set(shown.map(keyOf))
-  for (const lacking of counted(
-    extra.flatMap(j => seen[j] ?? []),
-    keyOf,
-  )) {
-    const { packet } = lacking
-    const isRepeated = known.has(keyOf(packet)) || isAcknowledgement(packet)
-    // That somebody has an address after all says more than that somebody asks.
-    const isAnswer = shown.length > 0 && packet.kind.endsWith(' is-at')
-    if (isRepeated || (packet.isNoise && !isAnswer)) {
-      judged.leftOut.push(times(lacking, short(lacking.packet)))
-    } else judged.extra.push(lacking)
-  }
+  judgeExtra(judged, within, alignment, isAnswered)
   return judged
 }
 
@@ -180,12 +198,12 @@ function paired(judged: Judged, all: Both, fields: readonly Field[]): Difference
 /**
  * Every packet that is shown has to be there, in its order within its conversation. More of the same
  * is left out, and so is what nobody caused; another packet in a conversation that is shown, or a
- * conversation that is not, is a difference.
+ * conversation that is not, is a difference, unless all is answered and this is an answer.
  */
 export function comparePackets(
   shown: readonly Packet[],
   seen: readonly Packet[],
-  isElided = false,
+  { isElided, isAnswered }: { isElided: boolean; isAnswered: boolean },
 ): Comparison {
   const fields = commonFields(shown, seen)
   const keys = new Map(
@@ -203,7 +221,7 @@ export function comparePackets(
   const judged: Judged = { missing: [], extra: [], explained: [], leftOut: [] }
   for (const name of names) {
     const within = { shown: inShown?.get(name) ?? [], seen: inSeen?.get(name) ?? [], keyOf }
-    const one = compareConversation(within, all)
+    const one = compareConversation(within, all, isAnswered)
     judged.missing.push(...one.missing)
     judged.explained.push(...one.explained)
     judged.leftOut.push(...one.leftOut)

@@ -20,6 +20,8 @@ export interface PingOutput {
   isDuplicated: boolean
   transmitted?: number
   received?: number
+  /** Whose statistics those are. */
+  summaryOf?: string
   /** Of the statistics, in the tool's words. */
   lossText?: string
   loss?: Loss
@@ -39,14 +41,15 @@ const empty = (): PingOutput => ({
 })
 
 const HEADER =
-  /^PING\s+(\S+?)\s*\(([^)]+)\)(?::)?(?: from (\S+)(?: (\S+?))?:)?\s*(?:(\d+)(?:\(\d+\))?)?/
+  /^PING\s+(\S+?)\s*\((?:[^()\s]+ \()?([^()]+)\)\)?(?::)?(?: from (\S+)(?: (\S+?))?\s*:)?\s*(?:(\d+)(?:\(\d+\))?)?/
 const HEADER_6 = /^PING6?\(\d+=40\+8\+(\d+) bytes\) (\S+) --> (\S+)/
 const REPLY = /^\d+ bytes from (.+?)(?:: |, )(?:icmp_)?(?:seq|req)[ =]\d+/
 const STATISTICS =
   /^(\d+) packets? transmitted, (\d+) (?:packets )?received.*?([\d.]+)% packet loss/
+const SUMMARY = /^--- (\S+).*statistics ---/
 const ERROR = /^From (\S+?)(?: \(([^)]+)\))?:?(?: icmp_seq=\d+)? (.+)$/i
 const NOTHING =
-  /^(?:--- .*statistics ---|rtt |round-trip |pipe \d+|\s*$|.*\bipg\/ewma\b|ping: Warning: time of day|WARNING: pinging broadcast|.*Request timeout for icmp_seq|no answer yet for icmp_seq)/
+  /^(?:rtt |round-trip |pipe \d+|\s*$|.*\bipg\/ewma\b|ping: Warning: time of day|WARNING: pinging broadcast|.*Request timeout for icmp_seq|no answer yet for icmp_seq)/
 
 /** `host.example (192.0.2.1)` is its address. */
 const addressOf = (text: string) => (/\(([^)\s]+)\)/.exec(text)?.[1] ?? text).replace(/[:,]$/, '')
@@ -63,7 +66,7 @@ function readHeader(line: string): Partial<PingOutput> | undefined {
   if (four === null) return undefined
   const [, target = '', address = '', from, device, payload] = four
   const source = [from, device].filter(word => word !== undefined).join(' ')
-  return { target, address, ...(source === '' ? {} : { from: source }), ...number(payload) }
+  return { target, address, ...(source === '' ? {} : { from: masked(source) }), ...number(payload) }
 }
 
 function readError(line: string): string | undefined {
@@ -81,13 +84,19 @@ function readError(line: string): string | undefined {
   return says === undefined ? undefined : says + (mtu === undefined ? '' : ` (mtu ${mtu})`)
 }
 
+/** By what it says; old versions round a little to nothing. */
+function lossOf(received: number, transmitted: number, percent: number): Loss {
+  if (percent === 100) return 'all'
+  return percent === 0 && (received === 0 || received >= transmitted) ? 'none' : 'some'
+}
+
 function readStatistics(run: PingOutput, line: string): boolean {
   const [, transmitted, received, percent] = STATISTICS.exec(line) ?? []
   if (transmitted === undefined) return false
   run.transmitted = Number(transmitted)
   run.received = Number(received)
   run.lossText = `${Number(percent)}%`
-  run.loss = run.received === 0 ? 'all' : run.received >= run.transmitted ? 'none' : 'some'
+  run.loss = lossOf(run.received, run.transmitted, Number(percent))
   if (/\+[1-9]\d* duplicates/.test(line)) run.isDuplicated = true
   return true
 }
@@ -101,7 +110,9 @@ function readLine(run: PingOutput, line: string): void {
     if (/\(DUP!\)/.test(line)) run.isDuplicated = true
     return
   }
-  if (readStatistics(run, line) || NOTHING.test(line)) return
+  const summaryOf = SUMMARY.exec(line)?.[1]
+  if (summaryOf !== undefined) run.summaryOf = summaryOf
+  if (summaryOf !== undefined || readStatistics(run, line) || NOTHING.test(line)) return
   const error = readError(line)
   if (error !== undefined) run.errors.add(error)
   else if (/^\s*(?:\d+ bytes from .*)?(?:\.{3}|…)/.test(line)) run.isElided = true

@@ -27,7 +27,8 @@ function otherDifferences(shown: Capture, seen: Capture): Difference[] {
 }
 
 /** `tcpdump`: who sends what to whom. */
-export function tcpdump({ command, shown, seen }: ComparedOutput): Comparison | undefined {
+export function tcpdump(output: ComparedOutput): Comparison | undefined {
+  const { command, shown, seen, isAnswered = false } = output
   if (command.program !== 'tcpdump') return undefined
   const wanted = readCapture(shown)
   const given = readCapture(plainLines(seen))
@@ -42,7 +43,10 @@ export function tcpdump({ command, shown, seen }: ComparedOutput): Comparison | 
       leftOut: [],
     }
   }
-  const packets = comparePackets(wanted.packets, given.packets, wanted.isElided)
+  const packets = comparePackets(wanted.packets, given.packets, {
+    isElided: wanted.isElided,
+    isAnswered,
+  })
   return {
     ...packets,
     differences: [

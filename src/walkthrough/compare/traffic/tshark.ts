@@ -43,7 +43,8 @@ function readLine(line: string): Packet | undefined {
 }
 
 /** `tshark` as it prints without `-T` or `-V`: who sends what to whom. */
-export function tshark({ command, shown, seen }: ComparedOutput): Comparison | undefined {
+export function tshark(output: ComparedOutput): Comparison | undefined {
+  const { command, shown, seen, isAnswered = false } = output
   if (command.program !== 'tshark') return undefined
   const read = (lines: readonly string[]) => lines.flatMap(line => readLine(line) ?? [])
   const wanted = read(shown)
@@ -52,6 +53,9 @@ export function tshark({ command, shown, seen }: ComparedOutput): Comparison | u
   const unread = shown.filter(
     line => readLine(line) === undefined && !NOTHING.test(line) && !isLeftOut(line),
   )
-  const packets = comparePackets(wanted, read(lines), shown.some(isLeftOut))
+  const packets = comparePackets(wanted, read(lines), {
+    isElided: shown.some(isLeftOut),
+    isAnswered,
+  })
   return { ...packets, differences: [...packets.differences, ...missingLines(unread, lines)] }
 }

@@ -52,6 +52,11 @@ UP BROADCAST RUNNING MULTICAST MTU:1500 跃点数:1
     changes: [
       ['192.168.88.12', '192.168.88.13', 'veth02 address'],
       ['255.255.255.0', '255.255.0.0', 'veth02 address'],
+      [
+        'broadcast 192.168.88.255',
+        'broadcast 192.168.255.255',
+        'veth02 192.168.88.12/24 broadcast',
+      ],
       ['<UP,', '<', 'veth02 flags'],
       ['RUNNING,', '', 'veth02 flags'],
       ['mtu 1500', 'mtu 1400', 'veth02 mtu'],

@@ -55,6 +55,11 @@ unreachable 10.8.0.0/16
       [' linkdown', '', 'route 192.0.2.0/24 state'],
       ['metric 100', 'metric 200', 'route 192.0.2.0/24 metric'],
       ['nexthop via 172.18.0.3', 'nexthop via 172.18.0.4', 'route 10.7.0.0/16 next hop'],
+      [
+        '0.3 dev eth0 weight 1',
+        '0.3 dev eth0 weight 2',
+        'route 10.7.0.0/16 next hop 172.18.0.3 weight',
+      ],
       ['unreachable', '203.0.113.0/24 dev eth1\nunreachable', 'route 203.0.113.0/24'],
     ],
   },

@@ -14,6 +14,31 @@ const versions: [command: string, shown: string, seen: string][] = [
     'tcpdump version 4.9.3\nlibpcap version 1.9.1 (with TPACKET_V3)',
     'tcpdump version 4.99.3\nlibpcap version 1.10.3 (with TPACKET_V3)\nOpenSSL 3.0.19 27 Jan 2026',
   ],
+  ['nft -v | head -1', 'nftables v1.1.3 (Commodore Bullmoose #4)', 'nftables v1.0.6 (x)'],
+  ['sudo iptables --version 2>&1 | head -n1', 'iptables v1.6.1', 'iptables v1.8.9 (nf_tables)'],
+  ['ip -V | cut -d, -f2', ' iproute2-ss200127', ' iproute2-6.1.0'],
+  ["curl --version | head -n 1 | awk '{print $2}'", '7.81.0', '7.88.1'],
+  ['python3 --version', 'Python 3.10.12', 'Python 3.11.2'],
+  ['uname -r', '5.15.0-91-generic', '6.1.0-18-amd64'],
+  ['uname -r | cut -d- -f1', '5.15.0', '6.1.0'],
+  [
+    'uname -a',
+    'Linux box 5.15.0-91-generic #101-Ubuntu SMP Tue Nov 14 13:30:08 UTC 2023 x86_64 GNU/Linux',
+    'Linux host 6.1.0-18-arm64 #1 SMP Debian 6.1.76-1 (2024-02-01) aarch64 GNU/Linux',
+  ],
+  ['lsb_release -a', 'Distributor ID:\tUbuntu\nRelease:\t22.04', 'No LSB modules are available.'],
+  ['lsb_release -cs', 'jammy', 'bookworm'],
+  [
+    'cat /etc/os-release',
+    'NAME="Ubuntu"\nVERSION="22.04.3 LTS"',
+    'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nID=debian',
+  ],
+  [
+    'grep PRETTY_NAME /etc/os-release',
+    'PRETTY_NAME="Ubuntu 22.04.3 LTS"',
+    'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"',
+  ],
+  ['cat /etc/issue | head -1', 'Ubuntu 22.04.3 LTS \\n \\l', 'Debian GNU/Linux 12 \\n \\l'],
   [
     'nft -v; ip -V',
     'nftables v1.1.3\nip utility, iproute2-6.15.0',
@@ -32,10 +57,19 @@ t.test('that a tool is not there is a difference', async t => {
   const old = "nft: /lib/libc.so.6: version 'GLIBC_2.34' not found (required by nft)"
   t.same(differing('nft -v', old, 'nftables v1.0.6').length, 1)
   t.same(differing('nft -v', 'nftables v1.1.3', ''), ['output'])
+  t.same(differing('nft -v | head -1', 'nftables v1.1.3', 'sh: nft: not found'), ['output'])
+  t.same(differing('cat /etc/os-release', 'ID=debian', 'cat: /etc/os-release: No such file'), [
+    'output',
+  ])
 })
 
 t.test('what another version counts for elsewhere is not lost', async t => {
   t.same(differing('cat /etc/version', 'v1.1.3', 'v1.0.6'), ['line 1'])
+  t.same(differing('cat /etc/hostname', 'box', 'host'), ['line 1'])
+  t.same(differing('uname -n', 'box', 'host'), ['line 1'])
+  t.same(differing('ip -V | wc -c', '30', '41'), ['line 1'])
+  t.same(differing('ip -V | xargs ./tool', 'v1.1', 'v1.2'), ['line 1'])
+  t.same(differing('cat a | head -1', 'v1.1', 'v1.2'), ['line 1'])
   t.same(differing('mount -v', 'a on /a', 'b on /b'), ['line 1'])
   t.same(differing('./tool -v', 'listens on 10.0.0.1', 'listens on 10.0.0.2'), ['line 1'])
 })

@@ -56,6 +56,64 @@ const lost = `PING 192.0.2.2 (192.0.2.2) 56(84) bytes of data.
 --- 192.0.2.2 ping statistics ---
 2 packets transmitted, 0 received, 100% packet loss, time 1012ms
 `
+const misprints: [from: string, to: string, what: string][] = [
+  ['0% packet loss', '100% packet loss', 'packet loss'],
+  ['2 received', '1 received', 'packet loss'],
+  ['2 received', '7 received', 'packets received'],
+  ['--- 192.0.2.2 ping', '--- 192.0.2.3 ping', 'target of the statistics'],
+]
+for (const [from, to, what] of misprints) {
+  t.test(`a misprint in the statistics differs: ${to}`, async t => {
+    t.same(differing('ping -c 2 192.0.2.2', changed(here, from, to), here), [what])
+  })
+}
+
+t.test('of none lost, none is said to be', async t => {
+  const none = changed(lost, '100% packet loss', '0% packet loss')
+  t.same(differing('ping -c 2 192.0.2.2', none, lost), ['packet loss'])
+  t.same(differing('ping -c 2 192.0.2.2', lost, none), ['packet loss'])
+})
+
+t.test('from where it is sent counts, an address that the kernel made does not', async t => {
+  for (const from of ['from 192.0.2.1 :', 'from 192.0.2.1 eth0:']) {
+    const sent = changed(here, '56(84)', `${from} 56(84)`)
+    t.same(differing('ping -c 2 192.0.2.2', sent, sent), [])
+    t.same(
+      differing('ping -c 2 192.0.2.2', changed(sent, 'from 192.0.2.1', 'from 192.0.2.9'), sent),
+      ['source'],
+    )
+    t.same(differing('ping -c 2 192.0.2.2', changed(sent, '56(84)', '72(100)'), sent), ['payload'])
+  }
+  const link = (own: string) => changed(here, '56(84)', `from fe80::${own}%eth0 eth0: 56(84)`)
+  t.same(differing('ping -c 2 192.0.2.2', link('1:2ff:fe03:4'), link('5:6ff:fe07:8')), [])
+})
+
+t.test(
+  'that a target of IPv6 has a name in brackets too is nothing, its address counts',
+  async t => {
+    const six = (target: string) =>
+      changed(here, '192.0.2.2 (192.0.2.2) 56(84) bytes of data', target)
+    const bare = six('web.example(2001:db8::80) 56 data bytes')
+    const named = six('web.example(host.example (2001:db8::80)) 56 data bytes')
+    t.same(differing('ping -6 -c 2 web.example', named, bare), [])
+    t.same(differing('ping -6 -c 2 web.example', bare, named), [])
+    const other = changed(named, '::80', '::81')
+    t.same(told('ping -6 -c 2 web.example', named, other).differences, [
+      { what: 'address of the target', shown: '2001:db8::80', seen: '2001:db8::81' },
+    ])
+  },
+)
+
+t.test('how a version rounds what it lost is nothing', async t => {
+  const some = (percent: string) =>
+    changed(
+      here,
+      '2 packets transmitted, 2 received, 0%',
+      `300 packets transmitted, 299 received, ${percent}`,
+    )
+  t.same(differing('ping -c 300 192.0.2.2', some('0%'), some('0.333333%')), [])
+})
+
 const unreachable = `PING 192.0.2.2 (192.0.2.2) 56(84) bytes of data.
 From 192.0.2.1 icmp_seq=1 Destination Host Unreachable
 From 192.0.2.1 icmp_seq=2 Destination Host Unreachable

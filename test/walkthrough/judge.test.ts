@@ -1,0 +1,94 @@
+import t from 'tap'
+import { judge } from '../../src/walkthrough/judge.ts'
+import type { PlannedStep } from '../../src/walkthrough/plan/walk-plan.ts'
+import type { TypedCommand } from '../../src/walkthrough/typed/typed.ts'
+
+const REQUEST = '16:19:42.739421 IP 10.0.0.1 > 10.0.0.2: ICMP echo request, id 7, seq 1, length 64'
+const REPLY = '16:19:42.739422 IP 10.0.0.2 > 10.0.0.1: ICMP echo reply, id 7, seq 1, length 64'
+
+function step(
+  number: number,
+  text: string,
+  { before = [], after = [], shown, ...more }: Partial<PlannedStep & TypedCommand> = {},
+): PlannedStep {
+  const place = { line: number, lastLine: number, listing: 1, headings: [], mistakes: [] }
+  const command = { ...place, text, before, after, ...(shown === undefined ? {} : { shown }) }
+  return {
+    number,
+    command,
+    host: 'host',
+    kind: 'command',
+    expects: 'success',
+    remarks: [],
+    ...more,
+  }
+}
+
+const capture = (more: Partial<PlannedStep & TypedCommand> = {}) =>
+  step(1, 'tcpdump -ni eth0 icmp', {
+    kind: 'until-stopped',
+    expects: 'any',
+    endsAfter: 1,
+    shown: [REQUEST],
+    ...more,
+  })
+const ping = (more: Partial<PlannedStep> = {}) => step(2, 'ping -c 1 10.0.0.2', more)
+const judged = (steps: readonly [PlannedStep, ...PlannedStep[]]) =>
+  judge(
+    steps[0],
+    { exitCode: 0, wasStopped: true, output: `${REQUEST}\n${REPLY}\n` },
+    { isStrict: false, steps },
+  )
+
+t.test('a capture of a ping that works may show the request alone', async t => {
+  const { verdict, explained } = judged([capture(), ping()])
+  t.equal(verdict, 'as-shown')
+  t.match(explained, [{ what: '10.0.0.2 > 10.0.0.1: ICMP echo reply', seen: REPLY }])
+})
+
+const inVain: [why: string, steps: readonly [PlannedStep, ...PlannedStep[]]][] = [
+  ['the ping fails', [capture(), ping({ expects: 'failure' })]],
+  [
+    'the ping that is typed again fails',
+    [
+      capture({ number: 3 }),
+      ping({ isRepeat: true, expects: 'any' }),
+      ping({ expects: 'failure' }),
+    ],
+  ],
+  [
+    'one of two pings fails',
+    [capture({ endsAfter: 2 }), ping(), ping({ number: 3, expects: 'failure' })],
+  ],
+  [
+    'the words behind it say that nothing comes',
+    [capture({ after: ['There is no reply.'] }), ping()],
+  ],
+  ['the words before it say so', [capture({ before: ['The ping gets no answer.'] }), ping()]],
+  ['nobody pings', [capture(), step(2, 'ip link set eth0 up')]],
+  ['the ping comes later', [capture({ endsAfter: 0 }), ping()]],
+]
+for (const [why, steps] of inVain) {
+  t.test(`that its ping is answered is a difference where ${why}`, async t => {
+    t.match(judged(steps), { verdict: 'differs', differences: [{ seen: REPLY }] })
+  })
+}
+
+t.test(
+  'a program that is called as every object of JavaScript has something is missing as others',
+  t => {
+    const output = 'bash: line 1: constructor: command not found'
+    t.match(
+      judge(
+        step(1, 'constructor -n'),
+        { exitCode: 127, wasStopped: false, output },
+        { isStrict: false },
+      ),
+      {
+        verdict: 'not-run',
+        reason: /^this machine has no constructor$/,
+      },
+    )
+    t.end()
+  },
+)
