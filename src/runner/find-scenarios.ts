@@ -23,26 +23,50 @@ function inFolder(folder: string, isWanted: (file: string) => boolean = isScenar
     })
 }
 
-/** How many letters two names do not share, roughly; enough to guess what somebody meant. */
-function difference(a: string, b: string): number {
-  const letters = b.split('')
-  const shared = a.split('').filter(letter => {
-    const at = letters.indexOf(letter)
-    if (at >= 0) letters.splice(at, 1)
-    return at >= 0
-  })
-  return Math.max(a.length, b.length) - shared.length
+/** What a scenario is called, whatever folder and ending somebody gives it. */
+const nameOf = (file: string) => path.basename(file).replace(SCENARIO, '').toLowerCase()
+
+/** How many letters to add, leave out, replace or swap with the next make one name the other. */
+function edits(one: string, other: string): number {
+  let [last, row]: [number[], number[]] = [
+    [],
+    Array.from({ length: other.length + 1 }, (_, n) => n),
+  ]
+  for (let i = 1; i <= one.length; i++) {
+    const above = row
+    row = [i]
+    for (let j = 1; j <= other.length; j++) {
+      const isSame = one[i - 1] === other[j - 1]
+      const isSwapped = i > 1 && one[i - 2] === other[j - 1] && one[i - 1] === other[j - 2]
+      row.push(
+        Math.min(
+          (row[j - 1] ?? 0) + 1,
+          (above[j] ?? 0) + 1,
+          (above[j - 1] ?? 0) + (isSame ? 0 : 1),
+          isSwapped ? (last[j - 2] ?? 0) + 1 : Infinity,
+        ),
+      )
+    }
+    last = above
+  }
+  return row[other.length] ?? 0
+}
+
+/** The scenario that somebody meant: what differs in more than a third of its letters is another. */
+function nearest(argument: string, known: readonly string[]): string | undefined {
+  const name = nameOf(argument)
+  const [first] = known
+    .map(file => ({ file, far: edits(name, nameOf(file)) }))
+    .filter(({ file, far }) => far * 3 <= Math.max(name.length, nameOf(file).length))
+    .sort((a, b) => a.far - b.far)
+  return first?.file
 }
 
 function missing(argument: string): UsageError {
-  const known = isFolder('scenarios') ? inFolder('scenarios') : []
-  const [nearest] = known
-    .map(file => ({ file, far: difference(path.basename(argument), path.basename(file)) }))
-    .sort((a, b) => a.far - b.far)
-  const isNear = nearest !== undefined && nearest.far <= 5
+  const meant = nearest(argument, isFolder('scenarios') ? inFolder('scenarios') : [])
   return new UsageError(`there is no scenario "${argument}"`, {
     code: 'TNET_SCENARIO_NOT_FOUND',
-    hint: isNear ? `did you mean ${nearest.file}?` : 'give a file, a folder or a glob',
+    hint: meant === undefined ? 'give a file, a folder or a glob' : `did you mean ${meant}?`,
     facts: { looked: `in ${process.cwd()} and its scenarios/` },
   })
 }
@@ -95,8 +119,7 @@ export async function findScenarios(
 }
 
 /**
- * The documents that command line arguments mean: files, whatever they are called, and folders with
- * Markdown in them.
+ * The documents that command line arguments mean: Markdown files, and folders with some in them.
  *
  * @returns absolute paths, each once, in the order in which they were named
  */

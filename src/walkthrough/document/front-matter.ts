@@ -1,7 +1,7 @@
 /** A machine that a document takes for granted. */
 export interface HostMatter {
-  /** Of its link to the outside, with its prefix: `192.0.2.1/24`. */
-  address?: string
+  /** Of its link to the outside, with their prefixes: `192.0.2.1/24`; one of each family at most. */
+  address?: string[]
   /** Default: `eth0`. */
   device?: string
 }
@@ -24,7 +24,7 @@ export interface OutsideMatter {
  * tnet-lab:
  *   hosts:
  *     node1: 192.0.2.1/24
- *     node2: { address: 192.0.2.2/24, device: ens3 }
+ *     node2: { address: [192.0.2.2/24, 2001:db8::2/64], device: ens3 }
  *   gateway: 192.0.2.254
  *   outside:
  *     - { address: 198.51.100.7, names: [example.com], http: hello }
@@ -37,8 +37,8 @@ export interface OutsideMatter {
  */
 export interface FrontMatter {
   hosts?: Record<string, HostMatter>
-  /** The router behind the hosts' links. */
-  gateway?: string
+  /** The router behind the hosts' links: one address of each family at most. */
+  gateway?: string[]
   outside?: OutsideMatter[]
   /** The policy of FORWARD on every host: `DROP` as where Docker runs. */
   forward?: 'ACCEPT' | 'DROP'

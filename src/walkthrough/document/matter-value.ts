@@ -90,8 +90,33 @@ function checked(given: MatterValue, parse: (value: string) => unknown): string 
   return value
 }
 
-export const address = (given: MatterValue): string => checked(given, parseAddress)
+const address = (given: MatterValue): string => checked(given, parseAddress)
 const prefixed = (given: MatterValue): string => checked(given, parseInterface)
+
+/** One, or a list with one of each family. */
+function ofFamilies(given: MatterValue, read: (item: MatterValue) => string): string[] {
+  const { value, path } = given
+  if (!Array.isArray(value)) return [read(given)]
+  const items = value.map((item: unknown, i) => ({ value: item, path: [...path, i] }))
+  const found = new Map<string, string>()
+  for (const item of items) {
+    const text = read(item)
+    const family = text.includes(':') ? 'IPv6' : 'IPv4'
+    const other = found.get(family)
+    if (other !== undefined) {
+      const hint = 'give one of each family; "setup" may add more: ip addr add … dev eth0'
+      throw new WrongMatter(
+        `"${nameOf(path)}" has two ${family} addresses, ${other} and ${text}`,
+        item.path,
+        hint,
+      )
+    }
+    found.set(family, text)
+  }
+  return [...found.values()]
+}
+
+export const addresses = (given: MatterValue): string[] => ofFamilies(given, address)
 
 export function policy(given: MatterValue): 'ACCEPT' | 'DROP' {
   const value = text(given).toUpperCase()
@@ -112,23 +137,33 @@ export function script(given: MatterValue): string {
 const HOST_EXAMPLE = 'node1: { address: 192.0.2.1/24, device: eth0 }'
 const OUTSIDE_EXAMPLE = '- { address: 198.51.100.7, names: [example.com], http: hello }'
 
+/** Its folder and its line in /etc/hosts are called so; gethostname(2) knows no more bytes. */
+function checkName(name: string, { path }: MatterValue): void {
+  const isName = name !== '' && !/^\.+$|[/\s\p{Cc}]/u.test(name) && Buffer.byteLength(name) <= 64
+  if (isName) return
+  const hint = 'write letters, digits, "-" and ".", 64 at most, as "hostname" prints it'
+  throw new WrongMatter(`${JSON.stringify(name)} is no name for a machine`, path, hint)
+}
+
 function host(given: MatterValue): HostMatter {
   if (given.value === null) return {}
-  if (typeof given.value === 'string') return { address: prefixed(given) }
+  if (typeof given.value === 'string' || Array.isArray(given.value)) {
+    return { address: ofFamilies(given, prefixed) }
+  }
   const { address: at, device } = fields(given, ['address', 'device'], HOST_EXAMPLE)
   return {
-    ...(at === undefined ? {} : { address: prefixed(at) }),
+    ...(at === undefined ? {} : { address: ofFamilies(at, prefixed) }),
     ...(device === undefined ? {} : { device: text(device) }),
   }
 }
 
 export function hosts(given: MatterValue): Record<string, HostMatter> {
-  const { value, path } = given
   // A list of names is the shortest way to say that there are two.
-  if (Array.isArray(value)) return Object.fromEntries(texts(given).map(name => [name, {}]))
-  return Object.fromEntries(
-    entries({ value, path }, HOST_EXAMPLE).map(([name, item]) => [name, host(item)]),
-  )
+  const named: [string, MatterValue][] = Array.isArray(given.value)
+    ? texts(given).map((name, i) => [name, { value: null, path: [...given.path, i] }])
+    : entries(given, HOST_EXAMPLE)
+  for (const [name, item] of named) checkName(name, item)
+  return Object.fromEntries(named.map(([name, item]) => [name, host(item)]))
 }
 
 function outsider(given: MatterValue): OutsideMatter {

@@ -1,5 +1,6 @@
 import { isMap, LineCounter, parseDocument, type Document } from 'yaml'
 import { UsageError } from '../../errors.ts'
+import { canonicalAddress } from '../../ipam/address.ts'
 import type { FrontMatter } from './front-matter.ts'
 import * as matter from './matter-value.ts'
 import { WrongMatter, type MatterValue } from './matter-value.ts'
@@ -21,7 +22,7 @@ type Readers = { [Key in keyof FrontMatter]-?: (given: MatterValue) => FrontMatt
 
 const READERS: Readers = {
   hosts: matter.hosts,
-  gateway: matter.address,
+  gateway: matter.addresses,
   outside: matter.outside,
   forward: matter.policy,
   namespaces: matter.texts,
@@ -33,6 +34,27 @@ const READERS: Readers = {
 }
 const isKey = (name: string): name is keyof FrontMatter => Object.hasOwn(READERS, name)
 
+/** Two with one address on a link get each other's packets. */
+function checkDistinct({ hosts = {}, gateway = [] }: FrontMatter): void {
+  const owners = new Map<string, string>()
+  const given = [
+    ...Object.entries(hosts).map(([name, { address }]) => ({ path: ['hosts', name], address })),
+    { path: ['gateway'], address: gateway },
+  ]
+  for (const { path, address = [] } of given) {
+    for (const one of address) {
+      const bare = canonicalAddress(one.split('/', 1)[0] ?? '')
+      const name = path.join('.')
+      const owner = owners.get(bare)
+      if (owner !== undefined) {
+        const hint = 'give each machine, and the gateway, an address of its own'
+        throw new WrongMatter(`"${name}" has ${bare}, as "${owner}" has`, [OURS, ...path], hint)
+      }
+      owners.set(bare, name)
+    }
+  }
+}
+
 function readOurs(value: unknown): FrontMatter {
   if (value === null) return {}
   const read = matter
@@ -42,7 +64,9 @@ function readOurs(value: unknown): FrontMatter {
       const hint = `known are ${Object.keys(READERS).join(', ')}`
       throw new WrongMatter(`"${name}" is no key of ${OURS}`, item.path, hint)
     })
-  return Object.fromEntries(read) as FrontMatter
+  const frontMatter = Object.fromEntries(read) as FrontMatter
+  checkDistinct(frontMatter)
+  return frontMatter
 }
 
 /** Where the key stands that `path` ends at, as an offset in the YAML. */

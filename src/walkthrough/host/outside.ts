@@ -1,4 +1,5 @@
 import type { Answer, Packet } from 'dns-packet'
+import { parseInterface } from '../../ipam/interface-address.ts'
 import { addressAdd } from '../../kernel/netlink/address.ts'
 import type { UdpHandler } from '../../kernel/udp-server.ts'
 import type { Host } from '../../lab/host.ts'
@@ -13,8 +14,10 @@ const NXDOMAIN = 3
 
 const isIPv6 = (address: string) => address.includes(':')
 const isLinkLocal = (address: string) => /^fe80:/i.test(address)
-const bare = (prefix: string) => prefix.split('/', 1)[0] ?? prefix
-const lengthOf = (prefix: string) => prefix.split('/')[1] ?? '24'
+const lengthOf = ([first = '']: readonly string[]) => first.split('/')[1] ?? '24'
+/** The gateway's address is outside of its machine's network, as where a machine has none. */
+const isFar = (gateway: string, prefix: string) =>
+  !isLinkLocal(gateway) && !parseInterface(prefix).subnet.contains(gateway)
 
 /** What DNS says of a question: an address for a name, a name for an address. */
 function answerOf(outside: readonly OutsidePlan[], type: string, name: string): Answer | undefined {
@@ -75,15 +78,16 @@ export class Outside {
 
   static async start(lab: Lab, part: PartPlan): Promise<Outside> {
     const segment = await lab.segment('wan')
-    const [first] = part.hosts
-    const length = lengthOf(first?.prefix ?? '')
-    const router = await segment.join('internet', `${part.gateway}/${length}`)
-    const { gateway6 } = part
+    const { gateway, gateway6 } = part
+    const prefixes = part.hosts.map(({ prefix }) => prefix)
+    const own = `${gateway}/${lengthOf(prefixes)}`
+    const router = await segment.join(labelOf(part), own)
+    await leadBack(router, own, prefixes)
     if (gateway6 !== undefined) {
-      const six = part.hosts.find(({ prefix6 }) => prefix6 !== undefined)?.prefix6 ?? '/64'
-      await (await router.link('eth0')).addAddress(`${bare(gateway6)}/${lengthOf(six)}`)
-      // An address of the link alone leads to no subnet.
-      if (isLinkLocal(gateway6)) await router.addRoute({ to: six, dev: 'eth0' })
+      const prefixes6 = part.hosts.flatMap(({ prefix6 }) => prefix6 ?? [])
+      const own6 = `${gateway6}/${lengthOf(prefixes6)}`
+      await (await router.link('eth0')).addAddress(own6)
+      await leadBack(router, own6, prefixes6)
     }
     const lo = await router.link('lo')
     for (const { address } of part.outside) {
@@ -101,16 +105,45 @@ export class Outside {
     if (plan === undefined) return
     await this.#segment.join(host, plan.prefix, { device: plan.device })
     const dev = plan.device
-    await host.addRoute({ to: 'default', via: bare(this.#part.gateway), dev })
+    const { gateway, gateway6 } = this.#part
+    const out = (to: string, via: string, prefix: string) =>
+      host.addRoute({ to, via, dev, onlink: isFar(via, prefix) })
+    await out('default', gateway, plan.prefix)
+    if (plan.prefix6 === undefined || gateway6 === undefined) return
     // Its kernel gives it a link-local one, as on a machine.
     const { index, name } = await host.link(dev)
-    if (plan.prefix6 !== undefined) host.netns.execute(addressAdd({ index, name }, plan.prefix6))
-    const { gateway6 } = this.#part
-    if (gateway6 !== undefined) await host.addRoute({ to: '::/0', via: bare(gateway6), dev })
+    host.netns.execute(addressAdd({ index, name }, plan.prefix6))
+    await out('::/0', gateway6, plan.prefix6)
   }
 }
 
-/** Whom a machine asks for names: one that has none of its own is there for that. */
-export function nameServerOf({ outside }: PartPlan): string | undefined {
-  return (outside.find(({ names }) => names.length === 0) ?? outside[0])?.address
+/** What the router is called: a document may have a machine of that name. */
+function labelOf({ hosts }: PartPlan): string {
+  let label = 'internet'
+  while (hosts.some(({ name }) => name === label)) label = `the ${label}`
+  return label
+}
+
+/** Ways to those machines that the router's own address does not lead to, and from one to another. */
+async function leadBack(router: Host, own: string, prefixes: readonly string[]): Promise<void> {
+  const near = parseInterface(own).subnet
+  const far = new Set(
+    prefixes
+      .map(prefix => parseInterface(prefix).subnet)
+      .filter(subnet => !near.contains(subnet))
+      .map(String),
+  )
+  for (const to of far) await router.addRoute({ to, dev: 'eth0' })
+  const forwarding = isIPv6(own) ? 'net.ipv6.conf.all.forwarding' : 'net.ipv4.ip_forward'
+  if (far.size > 1) await router.sysctl(forwarding, 1)
+}
+
+/** Whom machines ask for names, in that order: those that have none of their own are there for that. */
+export function nameServersOf({ outside, gateway6 }: PartPlan): string[] {
+  const servers = [false, true].map(six =>
+    outside.find(({ address, names }) => isIPv6(address) === six && names.length === 0),
+  )
+  return servers
+    .flatMap(one => one?.address ?? [])
+    .filter(address => !isIPv6(address) || gateway6 !== undefined)
 }

@@ -34,6 +34,8 @@ export interface Guess {
   line?: number
   /** How: `it is the source of a packet on eth0`. */
   why: string
+  /** The line of front matter that says it, or that it is not so: `forward: ACCEPT`. */
+  instead: string
 }
 
 /** How a command is run. */

@@ -22,6 +22,8 @@ tnet-lab:
     node1: 192.0.2.1/24
     node2: { address: "2001:db8::2/64", device: ens3 }
     node3:
+    node4: [192.0.2.4/24, 2001:db8::4/64]
+    node5: { address: [192.0.2.5/24] }
   gateway: 192.0.2.254
   outside:
     - { address: 198.51.100.7, names: [example.com], http: hello }
@@ -38,11 +40,13 @@ tnet-lab:
   t.equal(title, 'One')
   t.strictSame(frontMatter, {
     hosts: {
-      node1: { address: '192.0.2.1/24' },
-      node2: { address: '2001:db8::2/64', device: 'ens3' },
+      node1: { address: ['192.0.2.1/24'] },
+      node2: { address: ['2001:db8::2/64'], device: 'ens3' },
       node3: {},
+      node4: { address: ['192.0.2.4/24', '2001:db8::4/64'] },
+      node5: { address: ['192.0.2.5/24'] },
     },
-    gateway: '192.0.2.254',
+    gateway: ['192.0.2.254'],
     outside: [
       { address: '198.51.100.7', names: ['example.com'], http: 'hello' },
       { address: '203.0.113.1' },
@@ -84,6 +88,30 @@ void t.test('what is wrong is told with its line, and what would be right', t =>
       /a\.md:4: "outside\.0" is a map with an address/,
     ],
     ['tnet-lab:\n  gateway: 192.0.2.0/24', /a\.md:3: .*not an IP address/],
+    [
+      'tnet-lab:\n  hosts:\n    a:\n      address:\n        - 192.0.2.1/24\n        - 192.0.2.2/24',
+      /a\.md:7: "hosts\.a\.address" has two IPv4 addresses, 192\.0\.2\.1\/24 and 192\.0\.2\.2\/24 \(give one of each/,
+    ],
+    [
+      'tnet-lab:\n  gateway: [fe80::1, fe80::2]',
+      /a\.md:3: "gateway" has two IPv6 addresses, fe80::1 and fe80::2/,
+    ],
+    ['tnet-lab:\n  hosts:\n    a: { address: [2001:db8::1] }', /a\.md:4: .*2001:db8::1/],
+    [
+      'tnet-lab:\n  hosts: [a, ../../b]',
+      /a\.md:3: "\.\.\/\.\.\/b" is no name for a machine \(write/,
+    ],
+    ['tnet-lab:\n  hosts:\n    b: {}\n    ..: {}', /a\.md:5: "\.\." is no name for a machine/],
+    ['tnet-lab:\n  hosts: { "a b": {} }', /a\.md:3: "a b" is no name for a machine/],
+    ['tnet-lab:\n  hosts: [""]', /a\.md:3: "" is no name for a machine/],
+    [
+      'tnet-lab:\n  hosts:\n    a: 192.0.2.1/24\n    b: 192.0.2.1/25',
+      /a\.md:5: "hosts\.b" has 192\.0\.2\.1, as "hosts\.a" has \(give each machine/,
+    ],
+    [
+      'tnet-lab:\n  hosts: { a: "2001:db8::1/64" }\n  gateway: 2001:DB8:0::1',
+      /a\.md:4: "gateway" has 2001:db8::1, as "hosts\.a" has/,
+    ],
     ['tnet-lab: [a]', /a\.md:2: "" is a map|a\.md:2: .* is a map, not a list/],
     ['tnet-lab:\n  a: [b', /a\.md:\d: /],
     ['tnet-lab:\n  tags: a\n  tags: b', /a\.md:4: Map keys must be unique/],

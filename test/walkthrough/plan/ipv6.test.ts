@@ -2,14 +2,17 @@ import t from 'tap'
 import type { FrontMatter } from '../../../src/walkthrough/document/front-matter.ts'
 import { planOf } from './small-document.ts'
 
+const NAME_SERVERS = ['198.51.100.53', '2001:db8:53::53']
 const planned = (listing: string, frontMatter?: FrontMatter) => {
   const { parts, guesses } = planOf(`\`\`\`\n${listing}\n\`\`\``, frontMatter)
   const { hosts, gateway6, outside } = parts[0]!
   return {
     prefixes: hosts.map(({ prefix6 }) => prefix6),
     gateway6,
-    outside: outside.slice(1).map(({ address, names }) => [address, ...names].join(' ')),
-    guesses: guesses.map(({ text }) => text).slice(1),
+    outside: outside
+      .filter(({ address }) => !NAME_SERVERS.includes(address))
+      .map(({ address, names }) => [address, ...names].join(' ')),
+    guesses: guesses.map(({ text }) => text),
   }
 }
 const NONE = { prefixes: [undefined], gateway6: undefined, outside: [] }
@@ -87,6 +90,19 @@ t.test('who is talked to by IPv6 is outside, and the machines have a way there',
   t.match(planned('$ ping6 -c 1 2600::1', { outside: [] }), NONE)
 })
 
+t.test('where machines have IPv6, somebody there answers questions of DNS too', async t => {
+  const asked = (listing: string) =>
+    planOf(`\`\`\`\n${listing}\n\`\`\``)
+      .parts[0]!.outside.filter(({ names }) => names.length === 0)
+      .map(({ address }) => address)
+  t.same(asked('$ ping -6 -c 1 example.com'), ['198.51.100.53', '2001:db8:53::53'])
+  t.same(asked('$ ping -c 1 example.com'), ['198.51.100.53'])
+  const public6 = '2001:4860:4860::8888'
+  t.same(asked(`$ ping -6 -c 1 ${public6}`), ['198.51.100.53', public6])
+  const set = '$ echo "nameserver 2001:DB8:F::53" > /etc/resolv.conf\n$ ping -6 -c 1 example.com'
+  t.same(asked(set), ['198.51.100.53', '2001:db8:f::53'])
+})
+
 t.test('a name has an IPv6 address where that is asked for', async t => {
   const shown =
     '$ ping -6 -c 1 example.com\nPING example.com(a.example.net (2600::99)) 56 data bytes'
@@ -134,10 +150,19 @@ t.test('an address of the other family is no other machine', async t => {
 })
 
 t.test('front matter may give IPv6 addresses', async t => {
-  const given = { hosts: { gate: { address: '2001:db8:9::5/64' } }, gateway: '2001:db8:9::ff' }
-  const { prefixes, gateway6 } = planned('$ ip link', given)
+  const six = { hosts: { gate: { address: ['2001:db8:9::5/64'] } }, gateway: ['2001:db8:9::ff'] }
+  const { prefixes, gateway6 } = planned('$ ip link', six)
   t.same([prefixes[0], gateway6], ['2001:db8:9::5/64', '2001:db8:9::ff'])
-  t.match(planOf('```\n$ ip link\n```', given).parts[0]!.hosts, [{ prefix: '192.0.2.1/24' }])
+  t.match(planOf('```\n$ ip link\n```', six).parts[0]!.hosts, [{ prefix: '192.0.2.1/24' }])
+  const both = {
+    hosts: { gate: { address: ['2001:db8:9::5/64', '198.51.100.5/28'] } },
+    gateway: ['198.51.100.1', 'fe80::1'],
+  }
+  t.match(planOf('```\n$ ip link\n```', both).parts[0], {
+    hosts: [{ prefix: '198.51.100.5/28', prefix6: '2001:db8:9::5/64' }],
+    gateway: '198.51.100.1',
+    gateway6: 'fe80::1',
+  })
 })
 
 t.test('what an IPv6 capture shows is of the ping that it shows', async t => {

@@ -5,14 +5,14 @@ const hosts = (text: string) =>
   planOf(text).parts[0]!.hosts.map(({ name, device, prefix }) => `${name} ${device} ${prefix}`)
 
 t.test(
-  'an address that the document does not show is told where something is behind it',
+  'an address that the document does not show is told where it uses the link itself',
   async t => {
     const guesses = (listing: string) =>
       planOf(`\`\`\`\n${listing}\n\`\`\``).guesses.map(({ text }) => text)
     const told = 'eth0 has 192.0.2.1/24'
     t.notOk(guesses('$ ip link add br0 type bridge').includes(told))
     t.ok(guesses('$ ip link set eth0 master br0').includes(told))
-    t.ok(guesses('$ ping -c 1 9.9.9.9').includes(told))
+    t.notOk(guesses('$ ping -c 1 9.9.9.9').includes(told))
     t.ok(guesses('$ iptables -t nat -A POSTROUTING -o eth0 -j MASQUERADE').includes(told))
   },
 )
@@ -79,6 +79,80 @@ for (const [what, listing, host, gateway] of addresses) {
   })
 }
 
+const ALONE = `$ ip addr show eth0
+2: eth0: <UP> mtu 1460
+    inet 10.128.0.5/32 scope global eth0
+    inet6 2001:db8:7::5/128 scope global eth0`
+
+const alone: [shows: string, route: string, gateway: string][] = [
+  ['nothing of its gateway', '', '10.128.0.1'],
+  ['one beside it', 'default via 10.128.0.254 dev eth0', '10.128.0.254'],
+  ['one far from it', 'default via 172.31.1.1 dev eth0 onlink', '172.31.1.1'],
+  ['one of the link itself', 'default via 169.254.1.1 dev eth0', '169.254.1.1'],
+]
+for (const [shows, route, gateway] of alone) {
+  t.test(
+    `an address with a network for itself alone keeps that where the document shows ${shows}`,
+    async t => {
+      const [part] = planOf(`\`\`\`\n${ALONE}\n$ ip route\n${route}\n\`\`\``).parts
+      t.match(part, {
+        hosts: [{ prefix: '10.128.0.5/32', prefix6: '2001:db8:7::5/128' }],
+        gateway,
+        gateway6: '2001:db8:7::1',
+      })
+    },
+  )
+}
+
+t.test(
+  'machines beside one that has an address for itself alone have one of a network',
+  async t => {
+    const text = (other: string) =>
+      `\`\`\`\n${ALONE.replace('$', '[root@node1 ~]#')}\n[root@node2 ~]# ip addr show eth0\n2: eth0: <UP>\n${other}\n\`\`\``
+    t.same(hosts(text('')), ['node1 eth0 10.128.0.5/32', 'node2 eth0 10.128.0.2/32'])
+    t.same(hosts(text('    inet 10.128.0.9/24')), [
+      'node1 eth0 10.128.0.5/24',
+      'node2 eth0 10.128.0.9/24',
+    ])
+  },
+)
+
+t.test('a gateway that is shown says of which network the machine is', async t => {
+  const typed = '```\n$ ip route add default via 192.0.2.254 dev eth0\n```'
+  t.same(hosts(typed), ['host eth0 192.0.2.1/24'])
+  t.equal(planOf(typed).parts[0]!.gateway, '192.0.2.254')
+  t.same(hosts(typed.replace('192.0.2.254', '169.254.1.1')), ['host eth0 192.0.2.1/24'])
+  const far =
+    '```\n$ tcpdump -i eth0\n1 IP 10.16.3.4 > 8.8.8.8: ICMP\n$ ip r\ndefault via 172.31.1.1 dev eth0\n```'
+  t.same(hosts(far), ['host eth0 10.16.3.4/24'], 'not one that is nowhere near')
+  t.equal(planOf(far).parts[0]!.gateway, '172.31.1.1')
+})
+
+t.test('a network has room for a gateway, or it is of the link alone', async t => {
+  const link = (prefix: string) =>
+    planOf(`\`\`\`\n$ ip addr show eth0\n2: eth0: <UP>\n    inet ${prefix} scope global\n\`\`\``)
+      .parts[0]!.gateway
+  t.equal(link('10.9.9.0/31'), '10.9.9.1')
+  t.equal(link('10.9.9.1/31'), '10.9.9.0')
+  t.equal(link('10.9.9.1/30'), '10.9.9.2')
+  const two = { hosts: { a: { address: ['10.9.9.0/31'] }, b: { address: ['10.9.9.1/31'] } } }
+  const [full] = planOf('```\n$ ip link\n```', two).parts
+  t.equal(full!.gateway, '169.254.1.1')
+  const three = { hosts: { a: { address: ['192.0.2.1/30'] }, b: {}, c: {}, d: {} } }
+  t.same(
+    planOf('```\n$ ip link\n```', three).parts[0]!.hosts.map(({ prefix }) => prefix),
+    ['192.0.2.1/30', '192.0.2.2/30', '203.0.113.1/30', '203.0.113.2/30'],
+  )
+})
+
+t.test('a card that the document makes itself is not the link to the outside', async t => {
+  t.same(hosts('```\n$ ip link add eth0 type veth peer name eth1\n$ ip link set eth0 up\n```'), [
+    'host ens3 192.0.2.1/24',
+  ])
+  const inside = '```\n$ ip link add eth0 netns a type veth peer name eth1\n$ ip link\n```'
+  t.same(hosts(inside), ['host eth0 192.0.2.1/24'])
+})
+
 t.test('an address that the document makes is not the link’s', async t => {
   const text =
     '```\n$ ip addr add 10.1.1.1/24 dev br0\n$ tcpdump -i eth0\n1 IP 10.1.1.2 > 8.8.8.8: ICMP\n```'
@@ -120,6 +194,16 @@ t.test(
     t.same(hosts(text('ens5')), ['host ens5 10.5.5.5/24'])
   },
 )
+
+t.test('an eth0 of a container is not the machine’s', async t => {
+  const shown = '2: eth0@if3: <UP>\n    inet 172.17.0.2/16 scope global eth0'
+  const inside = `$ docker exec -it web sh\n$ ip addr show eth0\n${shown}\n$ ip route\ndefault via 172.17.0.1 dev eth0\n$ ip route add default via 172.17.0.1\n$ exit`
+  const outside = `$ docker exec web ip addr show eth0\n${shown}`
+  const text = `\`\`\`\n${inside}\n${outside}\n$ ip link show eth0\n\`\`\``
+  t.same(hosts(text), ['host eth0 192.0.2.1/24'])
+  t.equal(planOf(text).parts[0]!.gateway, '192.0.2.2')
+  t.same(hosts(text.replaceAll('docker', 'sudo')), ['host eth0 172.17.0.2/16'])
+})
 
 t.test('an eth0 of a namespace is not the machine’s', async t => {
   const text =

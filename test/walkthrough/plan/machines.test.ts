@@ -20,8 +20,25 @@ t.test('a document that names no machine has one, with an address of documentati
   t.match(plan.parts, [
     { hosts: [{ name: 'host', device: 'eth0', prefix: '192.0.2.1/24' }], gateway: '192.0.2.2' },
   ])
-  t.match(plan.guesses, [{ text: 'there is one machine, called host' }])
-  t.equal(plan.guesses.length, 1, 'whose address nobody needs to know')
+  t.strictSame(plan.guesses, [], 'which is nothing that anybody needs to be told')
+})
+
+t.test('that there is one machine is told where words name another', async t => {
+  const guesses = (text: string) => planOf(text).guesses
+  const listing = '\n```\n[root@node1 ~]# ip link\n```'
+  t.strictSame(guesses(listing), [])
+  t.strictSame(guesses(`On node 1:${listing}`), [])
+  t.match(guesses(`On node 2:${listing}`), [
+    {
+      text: 'there is one machine, called node1',
+      line: 3,
+      why: /^words above it name node2/,
+      instead: 'hosts: [node1]',
+    },
+  ])
+  t.match(guesses(`On node 2:${listing.replace('[root@node1 ~]#', '$')}`), [
+    { text: 'there is one machine, called host', why: /^words above it name node2/ },
+  ])
 })
 
 t.test('prompts name the machines, and namespaces and containers are none', async t => {
@@ -36,6 +53,18 @@ ns1> ip addr
 \`\`\``
   t.same(typedOn(text), ['1 node1', '2 node2', '3 node1', '4 node1', '5 node1', '6 node1 ns1'])
   t.same(hosts(text), ['node1 eth0 192.0.2.1/24', 'node2 eth0 192.0.2.2/24'])
+})
+
+t.test('a host name is the same in capitals: the first spelling is the machine’s', async t => {
+  const text = `
+\`\`\`
+[root@Gateway ~]# ip link
+[root@gateway ~]# ip addr
+$ ssh GATEWAY
+$ ip route
+\`\`\``
+  t.same(hosts(text), ['Gateway eth0 192.0.2.1/24'])
+  t.same(typedOn(text), ['1 Gateway', '2 Gateway', '3 Gateway not run', '4 Gateway'])
 })
 
 const places: [what: string, first: string, second: string, names: string[]][] = [
@@ -140,8 +169,8 @@ t.test('front matter wins', async t => {
   const text =
     '```\n[root@node1 ~]# ip addr show eth0\n2: eth0: <UP>\n    inet 10.0.0.5/24\n[root@node2 ~]# ip link\n```'
   const [part] = planOf(text, {
-    hosts: { node1: { address: '192.0.2.1/28', device: 'ens3' }, node2: {} },
-    gateway: '192.0.2.14',
+    hosts: { node1: { address: ['192.0.2.1/28'], device: 'ens3' }, node2: {} },
+    gateway: ['192.0.2.14'],
     forward: 'DROP',
     namespaces: ['blue'],
     sysctls: { 'net.ipv4.ip_forward': '1' },

@@ -90,6 +90,14 @@ t.test('front matter comes first, and an empty list says nobody', async t => {
   t.same(outside('$ ping -c 1 1.2.3.4', { outside: [] }), [OURS])
 })
 
+t.test('names are the same in capitals', async t => {
+  const given = { outside: [{ address: '203.0.113.7', names: ['Example.COM.'] }] }
+  t.same(
+    outside('$ curl example.com\n$ ping -c 1 WWW.example.org\n$ ping -c 1 www.Example.org', given),
+    [OURS, '203.0.113.7 example.com', '198.51.100.1 www.example.org'],
+  )
+})
+
 t.test('each is told as a guess', async t => {
   const { guesses } = planOf('```\n$ ping -c 1 1.2.3.4\n$ curl example.com\n```')
   t.match(guesses.slice(-2), [

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { readDocument } from '../../../src/walkthrough/document/read-document.ts'
 import { planOf } from './small-document.ts'
 
 const host = (listing: string) => planOf(`\`\`\`\n${listing}\n\`\`\``).parts[0]!.hosts[0]!
@@ -17,8 +18,8 @@ t.test(
       forward: 'DROP',
       sysctls: { 'net.bridge.bridge-nf-call-iptables': '1' },
     })
-    t.match(planOf(`\`\`\`\n${listing}\n\`\`\``).guesses.at(1), {
-      text: /^the policy of FORWARD is DROP, .*net.bridge.bridge-nf-call-iptables is 1/,
+    t.match(planOf(`\`\`\`\n${listing}\n\`\`\``).guesses.at(0), {
+      text: /^the policy of FORWARD is DROP, as where Docker runs, also from port to port/,
       line: 5,
       why: /line 3 does not get through before it/,
     })
@@ -165,14 +166,47 @@ t.test('what parts take for granted says for which of them, unless it holds for 
   const section = (title: string, listing: string) => `## ${title}\n\`\`\`\n${listing}\n\`\`\`\n`
   const made = '$ ip netns add a'
   const text = (one: string, two: string, three: string) =>
-    planOf([one, two, three].map((own, i) => section(`S${i}`, `${made}\n${own}`)).join(''))
-      .guesses.map(({ text }) => text)
-      .slice(1)
-  const out = '$ ping -c 1 9.9.9.9'
+    planOf(
+      [one, two, three].map((own, i) => section(`S${i}`, `${made}\n${own}`)).join(''),
+    ).guesses.map(({ text }) => text)
+  const out = '$ ping -c 1 -I eth0 9.9.9.9'
   const answers = '9.9.9.9 answers behind the gateway'
   const eth0 = 'eth0 has 192.0.2.1/24'
   t.same(text(out, out, out), [eth0, answers])
   t.same(text(out, '', ''), [`up to line 5: ${eth0}`, `up to line 5: ${answers}`])
   t.same(text('', out, ''), [`lines 6 to 10: ${eth0}`, `lines 6 to 10: ${answers}`])
   t.same(text('', out, out), [`from line 6 on: ${eth0}`, `from line 6 on: ${answers}`])
+})
+
+t.test('each comes with what front matter says in its place, as front matter is read', async t => {
+  const machine = (name: string, address: string, more = '') =>
+    `\`\`\`\n[root@${name} ~]# ip addr show ens3\n2: ens3: <UP>\n    inet ${address} scope global\n${more}\`\`\`\n`
+  const text =
+    machine('a', '192.0.2.5/24', '    inet6 2001:db8:1::5/64 scope global\n') +
+    machine('b', '192.0.2.6/24') +
+    '```\n[root@a ~]# ip route\ndefault via 192.0.2.254 dev ens3\n```\n' +
+    '```\n[root@a ~]# ip netns exec red ping -c 1 9.9.9.9\n64 bytes from 9.9.9.9: icmp_seq=1\n```\n' +
+    '```\n[root@a ~]# curl example.com\n[root@a ~]# iptables -t nat -A POSTROUTING -j MASQUERADE\n```\n' +
+    `So nothing gets through, it fails.\n\`\`\`\n[root@b ~]# ${LET.slice(2)}\n\`\`\`\n`
+  const found = planOf(text).guesses.map(({ text, instead }) => [
+    text.split(' ', 2).join(' '),
+    instead,
+  ])
+  t.strictSame(found, [
+    ['there are', 'hosts: [a, b]'],
+    ['ens3 of', 'hosts: { a: { address: 192.0.2.5/24, device: ens3 } }'],
+    ['ens3 of', 'hosts: { b: { address: 192.0.2.6/24, device: ens3 } }'],
+    ['the gateway', 'gateway: 192.0.2.254'],
+    ['ens3 of', 'hosts: { a: { address: 2001:db8:1::5/64, device: ens3 } }'],
+    ['ens3 of', 'hosts: { b: { address: 2001:db8:1::2/64, device: ens3 } }'],
+    ['net.ipv4.ip_forward is', 'sysctls: { net.ipv4.ip_forward: 0 }'],
+    ['the network', 'namespaces: []'],
+    ['the policy', 'forward: ACCEPT'],
+    ['9.9.9.9 answers', 'outside: []'],
+    ['example.com is', 'outside: [{ address: 198.51.100.1, names: [example.com] }]'],
+  ])
+  for (const [, instead] of found) {
+    const { frontMatter } = readDocument(`---\ntnet-lab:\n  ${instead}\n---\n`, 'a.md')
+    t.strictSame(Object.keys(frontMatter), [instead?.split(':', 1)[0]])
+  }
 })

@@ -133,3 +133,21 @@ $ ip netns list
 \`\`\``
   t.same(typed(text), ['1 shell', '2 shell', '3 sub', '2 exit *', '1 exit *', '4'])
 })
+
+t.test('an exit of another shell than the one that is open leaves that one alone', async t => {
+  const text = `
+\`\`\`
+$ ip netns exec a bash
+a> ip link
+$ ip netns exec b bash
+b> ip link
+a> exit
+b> ip addr
+b> exit
+\`\`\``
+  t.same(typed(text), ['1 shell', '2', '1 exit *', '3 shell', '4', '5 a not-run', '6', '7 exit'])
+  t.match(
+    planOf(text).parts[0]!.steps[5]!.reason,
+    /run in a, as its prompt says: there is no shell/,
+  )
+})

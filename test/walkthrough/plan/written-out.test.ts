@@ -1,4 +1,5 @@
 import t from 'tap'
+import { withoutHeredocs } from '../../../src/walkthrough/plan/typing/heredoc.ts'
 import { writtenOut } from '../../../src/walkthrough/plan/typing/reader-shell.ts'
 
 /** What the last of some texts runs, where that is in a namespace with its name. */
@@ -88,4 +89,15 @@ t.test('nothing that is typed takes long, or is an error', async t => {
 t.test('what is longer than anything that is typed is left as it is', async t => {
   t.same(runs('A=b', `x $A ${'y'.repeat(100)}`), [`x b ${'y'.repeat(100)}`])
   t.match(runs('A=b', `x $A ${'y'.repeat(20_000)}`)[0], /^x \$A/)
+})
+
+t.test('a word that a command reads begins no heredoc', async t => {
+  t.strictSame(withoutHeredocs('cat <<<word\nip link'), {
+    commands: 'cat <<<word\nip link',
+    heredocs: [],
+  })
+  t.strictSame(withoutHeredocs('cat <<word\nip link\nword'), {
+    commands: 'cat ',
+    heredocs: [{ opener: 'cat <<word', body: 'ip link' }],
+  })
 })

@@ -69,13 +69,13 @@ export function maskLength(mask: string): number | undefined {
   return /^1*0*$/.test(bits) ? bits.replace(/0/g, '').length : undefined
 }
 
-/** The smallest usual network around all of them. */
-export function prefixAround(addresses: readonly string[]): number {
+/** The smallest usual network around all of them; undefined: they are nowhere near each other. */
+export function prefixAround(addresses: readonly string[]): number | undefined {
   const [first] = addresses
   if (first === undefined) return 24
   for (const length of [24, 16, 12, 8]) {
     const around = subnetOf(`${first}/${length}`)
     if (around !== undefined && addresses.every(address => around.contains(address))) return length
   }
-  return 1
+  return undefined
 }

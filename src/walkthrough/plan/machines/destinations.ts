@@ -1,7 +1,7 @@
 import type { SimpleCommand } from '../../compare/comparison.ts'
 import type { PlacedCommand } from '../typing/placed-command.ts'
 import { wordAfter } from '../typing/ip-words.ts'
-import { addressesIn, isIP, isIPv4, isIPv6, spelling } from './addresses.ts'
+import { addressesIn, isIP, isIPv6, spelling } from './addresses.ts'
 
 /** Whom a command talks to. */
 export interface Destination {
@@ -82,9 +82,7 @@ export interface NameServer {
 
 /** Name servers that a command sets, or asks: `dig @8.8.8.8`, `nameserver 1.1.1.1`. */
 export function nameServersOf({ command, simple }: PlacedCommand): NameServer[] {
-  const set = [...command.text.matchAll(/nameserver\s+(\d+(?:\.\d+){3})/g)].map(
-    ([, one = '']) => one,
-  )
+  const set = [...command.text.matchAll(/nameserver\s+([\da-f.:]+)/gi)].map(([, one = '']) => one)
   const asked = simple.flatMap(({ program, args }) => {
     if (/^(dig|drill)$/.test(program)) {
       return args.flatMap(arg => (arg.startsWith('@') ? [arg.slice(1)] : []))
@@ -92,8 +90,10 @@ export function nameServersOf({ command, simple }: PlacedCommand): NameServer[] 
     return /^(nslookup|host)$/.test(program) ? args.slice(1) : []
   })
   const dnsmasq = simple.flatMap(({ args }) =>
-    args.flatMap(arg => /^--server=(?:\/.*\/)?([\d.]+)/.exec(arg)?.[1] ?? []),
+    args.flatMap(arg => /^--server=(?:\/.*\/)?([\da-f.:]+)/i.exec(arg)?.[1] ?? []),
   )
   const { line } = command
-  return [...set, ...asked, ...dnsmasq].filter(isIPv4).map(address => ({ address, line }))
+  return [...set, ...asked, ...dnsmasq]
+    .filter(isIP)
+    .map(address => ({ address: spelling(address), line }))
 }

@@ -84,7 +84,7 @@ function whyNeeded(
   const { before = [], headings = [] } = placed[rule]?.command ?? {}
   const said = [...headings.slice(-1), ...before.slice(-3)].flatMap(sentencesOf)
   const found = said.some(text => DROPPED.test(text) || saidOf(text, true) === 'failure')
-  return found ? 'the text before it says that they do not get through' : undefined
+  return found ? 'the text before it says that nothing gets through' : undefined
 }
 
 /**
@@ -108,7 +108,7 @@ export function dropsForwarded(
   const why = whyNeeded(placed, expectations, { own, rule })
   if (why === undefined) return undefined
   const { line } = found.command
-  return { line, why: `a rule lets packets through FORWARD, and ${why}, as where Docker runs` }
+  return { line, why: `a rule opens FORWARD, and ${why}` }
 }
 
 /** Forwarding that a document needs and never turns on: packets of namespaces reach the outside. */

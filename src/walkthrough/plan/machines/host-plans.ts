@@ -22,23 +22,27 @@ export interface LinkClues {
   gateways: readonly GatewaySighting[]
   /** By machine: the cards that are used in this part, or else in the document. */
   cards: ReadonlyMap<string, readonly DeviceUse[]>
+  /** Whether the document itself makes a link of that name on a machine. */
+  isMade: (name: string, device: string) => boolean
   /** Somebody outside is talked to by IPv6. */
   needsIPv6: boolean
   /** Whether the document itself uses any of that network. */
   isTaken: (subnet: Subnet) => boolean
 }
 
+const USUAL = ['eth0', 'ens3', 'enp1s0']
+
 /** What a machine's link to the outside is called. */
-function deviceOf(name: string, { frontMatter, cards, sightings }: LinkClues): string {
+function deviceOf(name: string, { frontMatter, cards, sightings, isMade }: LinkClues): string {
   const used = mostUsed(cards.get(name) ?? [])?.device
   const seen = sightings.find(({ host, device = '' }) => host === name && isCard(device))?.device
-  return frontMatter.hosts?.[name]?.device ?? used ?? seen ?? 'eth0'
+  const free = USUAL.find(device => !isMade(name, device))
+  return frontMatter.hosts?.[name]?.device ?? used ?? seen ?? free ?? 'eth0'
 }
 
 function segment(clues: LinkClues, family: 4 | 6): Segment {
   const { frontMatter, names, sightings, gateways, isTaken } = clues
-  const ofFamily = (text: string | undefined) =>
-    text !== undefined && familyOf(text) === family ? text : undefined
+  const ofFamily = (all: readonly string[] = []) => all.find(text => familyOf(text) === family)
   const machines = names.map(name => ({
     name,
     device: deviceOf(name, clues),
@@ -50,10 +54,10 @@ function segment(clues: LinkClues, family: 4 | 6): Segment {
 
 /** Whether the machines have IPv6 on their links: where the document shows it, or needs it. */
 function hasIPv6({ needsIPv6, frontMatter, sightings, names, gateways }: LinkClues): boolean {
-  const given = Object.values(frontMatter.hosts ?? {}).map(({ address }) => address)
+  const given = Object.values(frontMatter.hosts ?? {}).flatMap(({ address = [] }) => address)
   return (
     needsIPv6 ||
-    [...given, frontMatter.gateway].some(text => text !== undefined && familyOf(text) === 6) ||
+    [...given, ...(frontMatter.gateway ?? [])].some(text => familyOf(text) === 6) ||
     [...sightings, ...gateways].some(
       ({ host, address }) => names.includes(host) && familyOf(address) === 6,
     )

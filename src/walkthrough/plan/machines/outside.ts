@@ -10,15 +10,21 @@ import { familyOf, isIP, isPrivate, isPublic, spelling, subnetOf } from './addre
 import type { OwnAddresses } from './own-addresses.ts'
 
 /** Asked for names everywhere; they answer that, whatever else they are used for. */
-const RESOLVERS = ['8.8.8.8', '8.8.4.4', '1.1.1.1', '114.114.114.114', '223.5.5.5', '9.9.9.9']
-const OWN_RESOLVER = '198.51.100.53'
+const RESOLVERS = {
+  4: ['8.8.8.8', '8.8.4.4', '1.1.1.1', '114.114.114.114', '223.5.5.5', '9.9.9.9'],
+  6: ['2001:4860:4860::8888', '2606:4700:4700::1111', '2400:3200::1', '2620:fe::fe'],
+}
+const OWN_RESOLVER = { 4: '198.51.100.53', 6: '2001:db8:53::53' }
 /** Made-up addresses of names count up from here. */
-const MADE_UP = { 4: subnetOf('198.51.100.0/24')!, 6: subnetOf('2001:db8:53::/64')! }
+const MADE_UP = { 4: '198.51.100.0/24', 6: '2001:db8:53::/64' }
 /** `PING example.com(server.example.net (2001:db8::1)) 56 data bytes` */
 const PINGED6 = /^PING ([\w.-]+) ?\((?:\S+ \()?([\da-f:]+)\)/
 const PARENTHESISED = /\b((?:[\w-]+\.)+[a-z]{2,24}) \((\d+(?:\.\d+){3})\)/gi
 const ANSWER = /^((?:[\w-]+\.)+[a-z]{2,24})\.\s+\d+\s+IN\s+(?:A|AAAA)\s+([\da-f.:]+)/i
 const HAS_ADDRESS = /^((?:[\w-]+\.)+[a-z]{2,24}) has (?:IPv6 )?address ([\da-f.:]+)/i
+
+/** What a reader says where the document talks to somebody of its own. */
+const NOBODY = 'outside: []'
 
 export interface OutsideClues {
   placed: readonly PlacedCommand[]
@@ -31,7 +37,9 @@ export interface OutsideClues {
   names: ReadonlySet<string>
 }
 
-const keyOf = (name: string, family: 4 | 6) => `${family} ${name.toLowerCase()}`
+/** DNS knows no capitals, and a dot may end every name. */
+const plainName = (name: string) => name.toLowerCase().replace(/\.$/, '')
+const keyOf = (name: string, family: 4 | 6) => `${family} ${plainName(name)}`
 
 /** The addresses that output shows for names, by `keyOf` them. */
 function shownAddresses(placed: readonly PlacedCommand[]): Map<string, string> {
@@ -84,7 +92,7 @@ class Outside {
       const address = spelling(given)
       this.#plans.set(address, {
         address,
-        names: [...names],
+        names: names.map(plainName),
         http: http ?? hello(names[0] ?? address),
       })
     }
@@ -104,12 +112,12 @@ class Outside {
   #madeUp(family: 4 | 6): string {
     const { own, segments } = this.#clues
     for (;;) {
-      const address = MADE_UP[family].nth(Math.min(this.#next++, 250))
+      const address = subnetOf(MADE_UP[family])!.nth(Math.min(this.#next++, 250))
       const isFree =
         !own.has(address) &&
         segments.every(segment => !segment.contains(address)) &&
         !this.#plans.has(address)
-      if ((isFree && address !== OWN_RESOLVER) || this.#next > 250) return address
+      if ((isFree && address !== OWN_RESOLVER[family]) || this.#next > 250) return address
     }
   }
 
@@ -123,7 +131,7 @@ class Outside {
   add(destination: Destination, shown: ReadonlyMap<string, string>): void {
     const { to, line } = destination
     const isNumber = isIP(to)
-    const name = to.toLowerCase()
+    const name = plainName(to)
     const family = destination.isIPv6 ? 6 : 4
     const http = bodyOf(destination)
     const isShown = showsSuccess(destination.placed.command) !== undefined
@@ -149,15 +157,16 @@ class Outside {
         : `${to} is ${address} behind the gateway`,
       line,
       why: isMadeUp ? 'it is used, and no address of it is shown' : 'it is used',
+      instead: isNumber ? NOBODY : `outside: [{ address: ${address}, names: [${name}] }]`,
     })
   }
 
-  /** Whom machines ask for names: first, without a name of its own. */
-  plans(asked: readonly NameServer[]): OutsidePlan[] {
-    const others = [...this.#plans.values()]
+  /** Whom machines ask for names in a family. */
+  #resolver(asked: readonly NameServer[], family: 4 | 6): OutsidePlan {
+    const ofFamily = asked.filter(({ address }) => familyOf(address) === family)
     const isBare = (address: string) => this.#plans.get(address)?.names.length === 0
-    const used = [...asked.map(({ address }) => address), ...RESOLVERS].find(isBare)
-    const own = asked.find(
+    const used = [...ofFamily.map(({ address }) => address), ...RESOLVERS[family]].find(isBare)
+    const own = ofFamily.find(
       ({ address }) => isPublic(address) && this.#isOutside(address) && !this.#plans.has(address),
     )
     if (used === undefined && own !== undefined) {
@@ -166,11 +175,21 @@ class Outside {
         text: `${address} answers behind the gateway, to questions for names too`,
         line,
         why: 'it is to be asked for names',
+        instead: NOBODY,
       })
     }
-    const address = used ?? own?.address ?? OWN_RESOLVER
-    const resolver = this.#plans.get(address) ?? { address, names: [], http: hello(address) }
-    return [resolver, ...others.filter(one => one !== resolver)]
+    const address = used ?? own?.address ?? OWN_RESOLVER[family]
+    return this.#plans.get(address) ?? { address, names: [], http: hello(address) }
+  }
+
+  /** Whom machines ask for names comes first, without a name of its own: one of each family. */
+  plans(asked: readonly NameServer[]): OutsidePlan[] {
+    const others = [...this.#plans.values()]
+    const isIPv6 = this.#clues.segments.some(({ family }) => family === 6)
+    const resolvers = (isIPv6 ? ([4, 6] as const) : ([4] as const)).map(family =>
+      this.#resolver(asked, family),
+    )
+    return [...resolvers, ...others.filter(one => !resolvers.includes(one))]
   }
 
   get guesses(): Guess[] {
@@ -192,7 +211,7 @@ function ownNames(placed: readonly PlacedCommand[]): string[] {
 /** Who answers behind the machines' gateway: every public address and name that commands use. */
 export function outsideOf(clues: OutsideClues): { outside: OutsidePlan[]; guesses: Guess[] } {
   const { placed, frontMatter } = clues
-  const names = new Set([...clues.names, ...ownNames(placed)].map(name => name.toLowerCase()))
+  const names = new Set([...clues.names, ...ownNames(placed)].map(plainName))
   const outside = new Outside({ ...clues, names })
   // An empty list says: nobody.
   const isNobody = frontMatter.outside?.length === 0

@@ -79,8 +79,9 @@ export function shownSightings(placed: PlacedCommand, index: number, own: OwnAdd
   const sightings: Sighting[] = []
   const gateways: GatewaySighting[] = []
   const { command, host } = placed
-  if (placed.simple.some(one => (one.namespace ?? placed.inside) !== ''))
-    return { sightings, gateways }
+  const isInNamespace = placed.simple.some(one => (one.namespace ?? placed.inside) !== '')
+  // What is not run shows another machine, or a container.
+  if (isInNamespace || placed.kind === 'not-run') return { sightings, gateways }
   const isCapture = placed.nature === 'capture'
   const captured = placed.simple.map(({ args }) => args[args.indexOf('-i') + 1]).at(0)
   const isElsewhere = (gateway: string, through: string | undefined) =>

@@ -100,7 +100,8 @@ export function typedGateways(
   index: number,
   own: OwnAddresses,
 ): GatewaySighting[] {
-  const { host, command } = placed
+  const { host, command, kind } = placed
+  if (kind === 'not-run') return []
   return placed.simple.flatMap(one => {
     const words = ipWords(one)
     const rest = words?.object === 'route' ? words.rest : one.program === 'route' ? one.args : []
@@ -123,7 +124,8 @@ export function typedSightings(
   index: number,
   { own, machines, mentions, previous, isReached }: TypedClues,
 ): Sighting[] {
-  const { host, command } = placed
+  const { host, command, kind } = placed
+  if (kind === 'not-run') return []
   const others = machines.filter(name => name !== host)
   const words = [...wordsAhead(previous), ...command.before.slice(-3), ...command.after.slice(0, 1)]
   const isAlone = others.length === 0 && !mentions.mayBeUnnamed(index)

@@ -55,6 +55,7 @@ function links(whole: Studied, stretch: Stretch): Linked {
     sightings: [...own, ...told],
     gateways: whole.gateways.filter(({ index }) => within(stretch, index)),
     cards: used,
+    isMade: (name, device) => whole.own.makesLink(`${name}/`, device),
     needsIPv6: asks6 && !isNobody,
     isTaken: subnet => typed.some(address => subnet.contains(address)),
   })
@@ -78,8 +79,9 @@ function furnished(
     frontMatter.forward === undefined ? dropsForwarded(mine, expected, whole.own) : undefined
   if (drops !== undefined) {
     guesses.push({
-      text: `the policy of FORWARD is DROP${on}, also from port to port of a bridge (net.bridge.bridge-nf-call-iptables is 1)`,
+      text: `the policy of FORWARD is DROP${on}, as where Docker runs, also from port to port of a bridge`,
       ...drops,
+      instead: 'forward: ACCEPT',
     })
     sysctls['net.bridge.bridge-nf-call-iptables'] = '1'
   }
@@ -88,12 +90,14 @@ function furnished(
       ? forwardsUnasked(mine, expected)
       : undefined
   if (forwards !== undefined) {
-    guesses.push({ text: `net.ipv4.ip_forward is 1${on}`, ...forwards })
+    const instead = 'sysctls: { net.ipv4.ip_forward: 0 }'
+    guesses.push({ text: `net.ipv4.ip_forward is 1${on}`, ...forwards, instead })
     sysctls['net.ipv4.ip_forward'] = '1'
   }
   const there = frontMatter.namespaces === undefined ? namespacesThere(mine) : []
   for (const { name, line, why } of there) {
-    guesses.push({ text: `the network namespace ${name} is there${on}`, line, why })
+    const text = `the network namespace ${name} is there${on}`
+    guesses.push({ text, line, why, instead: 'namespaces: []' })
   }
   const host: HostPlan = {
     ...link,
@@ -143,24 +147,12 @@ export function planPart(
     outside: outer.outside,
     steps: stepsOf(whole, stretch),
   }
-  const isTold = usesLink(whole, stretch, linked) || outer.guesses.length > 0
-  const isOnlyIPv6 = linked.guesses.some(isOfIPv6) && outer.guesses.every(isOfIPv6)
-  const own = linked.guesses.filter(
-    guess => guess.line !== undefined || (isTold && (!isOnlyIPv6 || isOfIPv6(guess))),
-  )
+  // What the document does not show matters where its commands speak of the link itself.
+  const isLinkUsed = hosts.length > 1 || whole.cards.slice(from, to).some(uses => uses.length > 0)
+  const isTold = isLinkUsed && !linked.guesses.some(isOfIPv6)
+  const own = linked.guesses.filter(one => one.line !== undefined || isTold || isOfIPv6(one))
   return { plan, guesses: [...own, ...furniture.flatMap(one => one.guesses), ...outer.guesses] }
 }
 
 const isOfIPv6 = ({ text }: Guess) => ipv6In(text).length > 0
 const bare = (prefix: string) => prefix.split('/', 1)[0] ?? ''
-
-/** Whether a part has to do with its machines' links, or what is behind them. */
-function usesLink(whole: Studied, { from, to, placed }: Stretch, { hosts, gateway }: Linked) {
-  if (hosts.length > 1 || whole.cards.slice(from, to).some(uses => uses.length > 0)) return true
-  const known = new Set([...hosts.map(({ prefix }) => bare(prefix)), gateway])
-  return placed.some(one =>
-    destinationsOf(one).some(
-      ({ to }) => known.has(to) || isHostName(to) || (isPublic(to) && !whole.own.has(to)),
-    ),
-  )
-}

@@ -34,13 +34,14 @@ export interface Studied {
 }
 
 function machineGuesses({ frontMatter }: WalkDocument, { names, why, line }: Machines): Guess[] {
-  if (frontMatter.hosts !== undefined) return []
+  if (frontMatter.hosts !== undefined || why === undefined) return []
   const [first = 'host'] = names
   const text =
     names.length === 1
       ? `there is one machine, called ${first}`
       : `there are ${names.length} machines: ${names.join(', ')}`
-  return [{ text, ...(line === undefined ? {} : { line }), why }]
+  const instead = `hosts: [${names.join(', ')}]`
+  return [{ text, ...(line === undefined ? {} : { line }), why, instead }]
 }
 
 /** Finds out what a document's commands do, and what it shows of its machines. */

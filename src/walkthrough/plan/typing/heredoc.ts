@@ -4,7 +4,8 @@ export interface Heredoc {
   body: string
 }
 
-const OPENER = /<<(-?)\s*(['"]?)([\w.-]+)\2/
+/** `<<<` hands over a word. */
+const OPENER = /(?<!<)<<(?!<)(-?)\s*(['"]?)([\w.-]+)\2/
 
 /** A text's own lines, without what it hands to its commands, and that. */
 export function withoutHeredocs(text: string): { commands: string; heredocs: Heredoc[] } {

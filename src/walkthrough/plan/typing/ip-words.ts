@@ -34,7 +34,10 @@ export function ipWords({ program, args }: SimpleCommand): IpWords | undefined {
   if (first === undefined) return undefined
   const object = starting(OBJECTS, first) ?? first
   if (second === undefined) return { object, action: object === 'monitor' ? '' : 'show', rest: [] }
-  const action = starting(ACTIONS[object] ?? [], second)
+  const action = starting(
+    (Object.hasOwn(ACTIONS, object) ? ACTIONS[object] : undefined) ?? [],
+    second,
+  )
   if (action !== undefined) {
     return { object, action: /^(list|lst)$/.test(action) ? 'show' : action, rest }
   }

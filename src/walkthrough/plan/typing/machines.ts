@@ -6,8 +6,8 @@ import { EVERYWHERE, machineLabels, placeNamed } from './machine-words.ts'
 export interface Machines {
   /** At least one; in the order in which the document comes to them. */
   names: readonly string[]
-  /** How that is known, and where. */
-  why: string
+  /** How that is guessed, and where; none: there is nothing else that it could be. */
+  why?: string
   line?: number
   /** The machine of a prompt's host name; undefined: it says nothing. */
   byPrompt: (host: string | undefined) => string | undefined
@@ -78,7 +78,6 @@ function ofFrontMatter(names: readonly string[]): Machines {
   }
   return {
     names,
-    why: 'front matter says so',
     byPrompt: host =>
       names.find(name => name === host) ?? names.find(name => plain(name) === plain(host ?? '')),
     byText: (text, isHeading) => {
@@ -92,6 +91,16 @@ function ofFrontMatter(names: readonly string[]): Machines {
 
 const nothing = (): undefined => undefined
 
+/** What speaks for another machine than the only one. */
+function besides(only: string | undefined, labels: ReadonlyMap<string, number>) {
+  const other = [...labels].find(([label]) => plain(label) !== plain(only ?? ''))
+  if (other === undefined) return {}
+  return {
+    why: `words above it name ${other[0]}, and nothing shows what is typed elsewhere`,
+    line: other[1],
+  }
+}
+
 /** Which machines a document is typed on. */
 export function machinesOf(
   { commands }: TypedDocument,
@@ -101,14 +110,19 @@ export function machinesOf(
   const given = Object.keys(frontMatter.hosts ?? {})
   if (given.length > 0) return ofFrontMatter(given)
   const prompts = promptHosts(commands, namespaces)
-  const sessions = sshTargets(commands)
-  const names = [...new Set([...prompts.keys(), ...sessions])].map(machineName)
+  // Host names are the same in capitals: the first spelling is theirs.
+  const named = new Map<string, string>()
+  const keyOf = (host: string) => machineName(host).toLowerCase()
+  for (const host of [...prompts.keys(), ...sshTargets(commands)]) {
+    if (!named.has(keyOf(host))) named.set(keyOf(host), machineName(host))
+  }
+  const names = [...named.values()]
   const labels = labelledPlaces(commands, namespaces)
   if (names.length < 2 && labels.size > 1) {
     const line = [...labels.values()][1]
     return {
       names: [...labels.keys()],
-      why: 'headings, comments or sentences above commands name them',
+      why: 'headings or sentences name them',
       ...(line === undefined ? {} : { line }),
       byPrompt: nothing,
       byText: (text, isHeading) => {
@@ -117,14 +131,12 @@ export function machinesOf(
       },
     }
   }
-  const byPrompt = (host: string | undefined) =>
-    host !== undefined && (prompts.has(host) || sessions.has(host)) ? machineName(host) : undefined
   const [line] = prompts.values()
+  const several = { why: 'prompts name them', ...(line === undefined ? {} : { line }) }
   return {
     names: names.length === 0 ? ['host'] : names,
-    why: names.length === 0 ? 'the document names no machine' : 'prompts name it',
-    ...(line === undefined ? {} : { line }),
-    byPrompt,
+    ...(names.length > 1 ? several : besides(names[0], labels)),
+    byPrompt: host => (host === undefined ? undefined : named.get(keyOf(host))),
     byText: text =>
       names.length > 1 && placeNamed(text, true) === EVERYWHERE ? EVERYWHERE : undefined,
   }

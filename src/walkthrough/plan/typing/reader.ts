@@ -184,7 +184,10 @@ export class Reader {
       })
     const stopped = this.#stopsCapture(placed)
     if (stopped !== undefined) return { ...placed, kind: 'not-run', reason: stopped }
-    if (kind === 'exit') return this.#exited(placed, frame)
+    if (kind === 'exit') {
+      const isOther = placed.namespace !== undefined && frame?.isShared !== true
+      return this.#exited(placed, isOther ? undefined : frame)
+    }
     if (frame?.type === 'container') {
       const reason = `it is typed in the container of line ${frame.opener.command.line}`
       return { ...placed, kind: 'not-run', reason }

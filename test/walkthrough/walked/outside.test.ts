@@ -1,0 +1,92 @@
+import '../../sandboxed.ts'
+import t from 'tap'
+import type { HostPlan } from '../../../src/walkthrough/plan/walk-plan.ts'
+import { partOf, verdicts, walked } from './planned.ts'
+
+t.setTimeout(120_000)
+
+const host: HostPlan = {
+  name: 'host',
+  device: 'eth0',
+  prefix: '10.128.0.5/32',
+  forward: 'ACCEPT',
+  namespaces: [],
+  sysctls: {},
+}
+const outside = [
+  { address: '198.51.100.53', names: [], http: '' },
+  { address: '2001:db8:53::53', names: [], http: '' },
+  { address: '198.51.100.7', names: ['example.com'], http: '' },
+  { address: '2001:db8:f::7', names: ['example.com'], http: '' },
+]
+
+const gateways: [what: string, gateway: string][] = [
+  ['beside it', '10.128.0.1'],
+  ['of another network', '172.31.1.1'],
+  ['of the link itself', '169.254.1.1'],
+]
+for (const [what, gateway] of gateways) {
+  t.test(`a machine with an address for itself alone gets out by a gateway ${what}`, async t => {
+    const steps = await walked(
+      partOf(
+        [
+          { text: 'ping -c 1 example.com' },
+          { text: 'ip addr show eth0', shown: ['    inet 10.128.0.5/32 scope global eth0'] },
+          { text: 'ip netns add a; ip link add v0 type veth peer name v1 netns a' },
+          { text: 'ip addr add 10.0.0.1/24 dev v0; ip link set v0 up' },
+          { text: 'ip -n a addr add 10.0.0.2/24 dev v1; ip -n a link set v1 up' },
+          { text: 'ip -n a route add default via 10.0.0.1; sysctl -w net.ipv4.ip_forward=1' },
+          { text: 'ip netns exec a ping -c 1 -W 0.2 198.51.100.7', expects: 'failure' },
+          { text: 'iptables -t nat -A POSTROUTING -s 10.0.0.0/24 -j MASQUERADE' },
+          { text: 'ip netns exec a ping -c 1 198.51.100.7' },
+        ],
+        { hosts: [host], gateway },
+      ),
+    )
+    const found = steps.map(({ verdict }) => verdict).join(' ')
+    t.equal(found, 'ran as-shown ran ran ran ran as-shown ran ran')
+  })
+}
+
+const ways6: [what: string, gateway6: string, prefix6: string, other: string][] = [
+  ['addresses alone', '2001:db8:1::fe', '2001:db8:1::5/128', '2001:db8:1::6/128'],
+  ['a gateway of the link', 'fe80::1', '2001:db8:1::5/64', '2001:db8:1::6/64'],
+  ['addresses alone, and such a gateway', 'fe80::1', '2001:db8:1::5/128', '2001:db8:1::6/128'],
+]
+for (const [what, gateway6, prefix6, other] of ways6) {
+  t.test(`machines with ${what} reach each other, and out, also by IPv6`, async t => {
+    const steps = await walked(
+      partOf(
+        [
+          { text: 'ping -c 1 10.128.7.6' },
+          { text: 'ping -c 1 198.51.100.7' },
+          { text: `ping -c 1 ${other.split('/', 1)[0]}` },
+          { text: 'ping -c 1 2001:db8:f::7' },
+          { text: 'echo nameserver 2001:db8:53::53 > /etc/resolv.conf' },
+          { text: 'ping -6 -c 1 example.com' },
+        ],
+        {
+          hosts: [
+            { ...host, prefix6 },
+            { ...host, name: 'other', prefix: '10.128.7.6/32', prefix6: other },
+          ],
+          gateway: '10.128.0.1',
+          gateway6,
+          outside,
+        },
+      ),
+    )
+    t.equal(verdicts(steps).join(' '), 'ran ran ran ran ran ran')
+  })
+}
+
+t.test('a machine may be called as what is behind it', async t => {
+  const hosts = ['internet', 'the internet', 'wan'].map((name, i) => ({
+    ...host,
+    name,
+    prefix: `192.0.2.${i + 1}/24`,
+  }))
+  const lines = hosts.map(({ name }) => ({ text: 'ping -c 1 example.com', host: name }))
+  const steps = await walked(partOf(lines, { hosts }))
+  t.same(verdicts(steps), ['ran', 'ran', 'ran'])
+})
