@@ -23,7 +23,6 @@ export interface Recording {
   steps: ReadonlyMap<number, readonly string[]>
   /** As it was built when the script was over. */
   topology: Topology
-  captures: readonly { node: string; link?: string }[]
 }
 
 interface Attempt {
@@ -32,7 +31,6 @@ interface Attempt {
   happenings: Happening[]
   steps: Map<number, readonly string[]>
   topology: Topology
-  captures: { node: string; link?: string }[]
 }
 
 /** Gathers the events of a run by scenario. */
@@ -46,7 +44,6 @@ export class Recorder {
         happenings: [],
         steps: new Map(),
         topology: { nodes: [], networks: [] },
-        captures: [],
       })
       return
     }
@@ -79,12 +76,6 @@ function add(attempt: Attempt, event: RunEvent): void {
       return
     case 'topology':
       attempt.topology = { nodes: event.nodes, networks: event.networks }
-      return
-    case 'capture':
-      attempt.captures.push({
-        node: event.node,
-        ...(event.link === undefined ? {} : { link: event.link }),
-      })
       return
     case 'scenario-end':
       attempt.end = event

@@ -42,7 +42,6 @@ export class World {
   readonly #addresses = new Map<string, Held[]>()
   readonly #leadings = new Map<string, Leading[]>()
   readonly #peers = new Map<string, string>()
-  readonly #standIns = new Set<string>()
   /** Devices behind which a program of the scenario itself is. */
   readonly scriptDevices: { node: string; link: string }[] = []
 
@@ -142,22 +141,6 @@ export class World {
     return node === undefined ? undefined : { node, port: leading.to.port }
   }
 
-  /**
-   * A program of the lab stood in for a device; when that ended, nobody told.
-   *
-   * @returns whether there was one of that name
-   */
-  replaceStandIn(node: string, link: string): boolean {
-    const was = this.#standIns.has(`${node} ${link}`)
-    this.#standIns.add(`${node} ${link}`)
-    return was
-  }
-
-  /** @returns whether there was one of that name */
-  removeStandIn(node: string, link: string): boolean {
-    return this.#standIns.delete(`${node} ${link}`)
-  }
-
   /** Learns from a command that is done. */
   hear(line: string): void {
     const words = wordsOf(line)
@@ -199,7 +182,6 @@ export class World {
     if (deed === 'delete' || deed === 'del') {
       const link = words[3] ?? ''
       this.#drop(node, link)
-      this.removeStandIn(node, link)
       const [peerNode = '', peer = ''] = (this.#peers.get(`${node} ${link}`) ?? '').split(' ')
       if (peer !== '') this.#drop(peerNode, peer)
     }

@@ -1,5 +1,6 @@
 import type { Capture } from '../kernel/capture.ts'
 import type { CapturedPacket } from '../kernel/packet/captured-packet.ts'
+import { shellWord } from '../names.ts'
 import { findLink, type Link } from './link.ts'
 import type { Node } from './node.ts'
 
@@ -26,6 +27,7 @@ export class NodeCapture implements AsyncDisposable {
   readonly #capture: Capture
   readonly #forget: () => void
   readonly #keep: () => void
+  #isOpen = true
 
   private constructor(node: Node, link: string | undefined, capture: Capture) {
     this.node = node
@@ -33,6 +35,8 @@ export class NodeCapture implements AsyncDisposable {
     this.#capture = capture
     this.#forget = node.lab.undo.push(`capture on ${this}`, () => capture.close())
     this.#keep = node.lab.captures.add(this)
+    const dev = shellWord(link ?? 'any')
+    node.netns.announce(`tcpdump -i ${dev} -w ${shellWord(`${link ?? 'any'}.pcap`)} &`)
   }
 
   static async start(
@@ -76,6 +80,10 @@ export class NodeCapture implements AsyncDisposable {
   /** Ends it; what was captured stays readable, and the report shows the newest of it. */
   async close(): Promise<void> {
     this.#forget()
+    if (this.#isOpen && !this.node.netns.isClosed) {
+      this.node.netns.announce(`# no longer captures ${this.link ?? 'all links'}`)
+    }
+    this.#isOpen = false
     this.#capture.close()
     this.#keep()
   }

@@ -30,6 +30,7 @@ export class NodeServer implements Service, AsyncDisposable {
   readonly address?: string
   readonly #server: Server
   readonly #forget: () => void
+  #isOpen = true
 
   protected constructor(
     node: Node,
@@ -43,6 +44,13 @@ export class NodeServer implements Service, AsyncDisposable {
     if (address !== undefined) this.address = address
     this.#server = server
     this.#forget = node.lab.undo.push(`server on port ${server.port}`, () => server.close())
+    this.#announce('serves')
+  }
+
+  #announce(deed: string): void {
+    const place = this.address === undefined ? '' : ` of ${this.address}`
+    const port = `${this.protocol.toUpperCase()} port ${this.port}${place}`
+    this.node.netns.announce(`# the script ${deed} ${port}`)
   }
 
   static async http(
@@ -80,6 +88,8 @@ export class NodeServer implements Service, AsyncDisposable {
   /** Ends it and every open connection. */
   async close(): Promise<void> {
     this.#forget()
+    if (this.#isOpen && !this.node.netns.isClosed) this.#announce('no longer serves')
+    this.#isOpen = false
     await this.#server.close()
   }
 

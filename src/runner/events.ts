@@ -132,7 +132,10 @@ export interface Expectation extends InStep {
   command?: string
 }
 
-/** Something was done to the lab; `shell` is the command that does the same. */
+/**
+ * Something was done to the lab; `shell` is the command that does the same. A line that begins with
+ * `#` says what no command does: `# web: the script serves TCP port 80`.
+ */
 export interface Action extends InStep {
   type: 'action'
   shell: string
@@ -219,7 +222,8 @@ export interface WalkPlanned extends OfScenario {
   type: 'walk-plan'
   /** Commands found. */
   found: number
-  guesses: { text: string; line?: number; why: string }[]
+  /** `instead`: what front matter says in its place. */
+  guesses: { text: string; line?: number; why: string; instead?: string }[]
   /** Listings that are no commands, and what they seem to be. */
   leftAlone: { line: number; what: string }[]
   /** Stretches that are walked on fresh machines; `why` says why they are fresh there. */

@@ -114,3 +114,20 @@ for (const [text, filter] of filters) {
     },
   )
 }
+
+t.test('what still runs is ended by who cleans up, and nobody looks for what does not', t => {
+  const server = { node: 'web', port: 80 }
+  const story = (...last: Item[]) =>
+    play([
+      { kind: 'namespace', name: 'web' },
+      { kind: 'serve', ...server, text: 'hi', status: 200 },
+      ...last,
+    ])
+  const tidying = (of: Play) => {
+    const block = blocksFor(of).at(-1)
+    return block?.kind === 'typed' ? block.commands.map(({ command }) => command) : []
+  }
+  t.strictSame(tidying(story()), ['kill $(jobs -pr)', 'ip netns delete web'])
+  t.strictSame(tidying(story({ kind: 'stop-serving', ...server })), ['ip netns delete web'])
+  t.end()
+})

@@ -10,6 +10,8 @@ const after = (items: readonly Item[], title: string) =>
 const lines = (items: readonly Item[]) =>
   items.flatMap(item => (item.kind === 'do' ? item.lines : []))
 
+const NEIGHBOUR = 'ip neigh replace 192.0.2.2 lladdr 192.0.2.2 dev many nud permanent'
+
 t.test('what stood in for a device of the kernel is that device', async t => {
   const stood = (link: string, command: string, mode = 'tun') => [
     { shell: `ip -n alpha tuntap add dev ${link} mode ${mode}` },
@@ -19,11 +21,13 @@ t.test('what stood in for a device of the kernel is that device', async t => {
   const { items, kinds } = translate(
     recordingOf([
       { shell: 'ip netns add alpha' },
-      ...stood('tunl', 'ip link add tunl type ipip local 192.0.2.1 remote any'),
+      ...stood('tunl', 'ip link add tunl type ipip local 192.0.2.1'),
       ...stood('eth0.42', 'ip link add link eth0 name eth0.42 type vlan id 42', 'tap'),
-      ...stood('many', 'ip link add many type gre local 192.0.2.1 remote any'),
+      ...stood('many', 'ip link add many type gre local 192.0.2.1'),
       { shell: 'ip -n alpha route add 10.244.2.0/24 via 192.0.2.2 dev many onlink' },
-      ...stood('tunl', 'ip link add tunl type ipip local 192.0.2.1 remote any'),
+      { shell: `# alpha: userspace stand-in for: ${NEIGHBOUR}` },
+      { shell: 'ip -n alpha link delete tunl' },
+      ...stood('tunl', 'ip link add tunl type ipip local 192.0.2.1'),
     ]),
   )
   t.strictSame(kinds, ['gre', 'ipip', 'vlan'])
@@ -34,10 +38,8 @@ t.test('what stood in for a device of the kernel is that device', async t => {
     'ip -n alpha link set eth0.42 mtu 1480',
     'ip -n alpha link add many type gre local 192.0.2.1',
     'ip -n alpha link set many mtu 1480',
-    // The kernel's GRE takes the outer address from there.
-    'ip -n alpha neigh replace 192.0.2.2 lladdr 192.0.2.2 dev many nud permanent',
     'ip -n alpha route add 10.244.2.0/24 via 192.0.2.2 dev many onlink',
-    // A stand-in that ends does not say so.
+    'ip -n alpha neigh replace 192.0.2.2 lladdr 192.0.2.2 dev many nud permanent',
     'ip -n alpha link delete tunl',
     'ip -n alpha link add tunl type ipip local 192.0.2.1',
     'ip -n alpha link set tunl mtu 1480',
@@ -98,33 +100,36 @@ t.test(
   },
 )
 
-t.test('a server is there as soon as its node, and says to each what it saw of it', async t => {
-  const ask = (from: string, body: string) => ({
-    title: `${from} curls web`,
-    step: 2,
-    expected: `an answer with body "${body}"`,
-    received: `status 200, body "${body}"`,
-    command: `ip netns exec ${from} curl -sS -i --max-time 1 http://web/`,
-  })
-  const { items } = translate(
-    recordingOf(
-      [
-        ...pair,
-        { step: 1, path: ['before'] },
-        { step: 2, path: ['asked'] },
-        ask('app', 'web saw 10.0.0.3'),
-        ask('host', 'web saw 10.0.0.1'),
-      ],
-      pairTopology,
-    ),
-  )
-  const served = items.filter(({ kind }) => kind === 'serve')
-  t.strictSame(served, [
-    { kind: 'serve', node: 'web', port: 80, status: 200, text: 'web saw PEER' },
-  ])
-  const place = (kind: Item['kind']) => items.findIndex(item => item.kind === kind)
-  t.ok(place('serve') < place('section'), 'who is not reached is not merely absent')
-})
+t.test(
+  'a program that serves is there as soon as its node, and says to each what it saw',
+  async t => {
+    const ask = (from: string, body: string) => ({
+      title: `${from} curls web`,
+      step: 2,
+      expected: `an answer with body "${body}"`,
+      received: `status 200, body "${body}"`,
+      command: `ip netns exec ${from} curl -sS -i --max-time 1 http://web/`,
+    })
+    const { items } = translate(
+      recordingOf(
+        [
+          ...pair,
+          { step: 1, path: ['before'] },
+          { step: 2, path: ['asked'] },
+          ask('app', 'web saw 10.0.0.3'),
+          ask('host', 'web saw 10.0.0.1'),
+        ],
+        pairTopology,
+      ),
+    )
+    const served = items.filter(({ kind }) => kind === 'serve')
+    t.strictSame(served, [
+      { kind: 'serve', node: 'web', port: 80, status: 200, text: 'web saw PEER' },
+    ])
+    const place = (kind: Item['kind']) => items.findIndex(item => item.kind === kind)
+    t.ok(place('serve') < place('section'), 'who is not reached is not merely absent')
+  },
+)
 
 t.test('it is not there yet where somebody was refused, and DNAT leads to it', async t => {
   const refused = {
@@ -174,7 +179,45 @@ t.test('it is not there yet where somebody was refused, and DNAT leads to it', a
   ])
 })
 
-t.test('a capture begins before what it sees, behind what was changed for that', async t => {
+t.test('a server of the scenario is there from when to when it says, reached or not', async t => {
+  const ask = (received: string, expected: string) => ({
+    title: 'app curls web',
+    expected,
+    received,
+    command: 'ip netns exec app curl -sS -i --max-time 1 http://10.0.0.2/',
+  })
+  const { items } = translate(
+    recordingOf(
+      [
+        ...pair,
+        { shell: '# web: the script serves TCP port 80' },
+        { shell: '# app: the script serves UDP port 53' },
+        ask('no answer (curl exit code 28)', 'no answer for 300 ms'),
+        // By a rule of the firewall: the server is still there.
+        ask('could not connect: refused (curl exit code 7)', 'no answer for 300 ms'),
+        ask('status 200, body "hi"', 'an answer with body "hi"'),
+        { shell: '# web: the script no longer serves TCP port 80' },
+        ask('could not connect: refused (curl exit code 7)', 'no answer for 300 ms'),
+        { shell: '# host: the script serves TCP port 81 of 127.0.0.1' },
+        { shell: '# host: the script no longer serves TCP port 81 of 127.0.0.1' },
+      ],
+      pairTopology,
+    ),
+  )
+  const begin = items.findIndex(({ kind }) => kind === 'serve')
+  t.match(items.slice(begin), [
+    { kind: 'serve', node: 'web', port: 80, status: 200, text: 'hi' },
+    { kind: 'check', isNegative: true },
+    { kind: 'check', isNegative: true },
+    { kind: 'check', isNegative: false },
+    { kind: 'stop-serving', node: 'web', port: 80 },
+    { kind: 'check', isNegative: true },
+    { kind: 'serve', node: 'host', port: 81 },
+  ])
+  t.equal(items.length, begin + 7, 'whoever cleans up ends what still runs')
+})
+
+t.test('a capture begins and ends where the scenario says so', async t => {
   const look = (what: string, step: number) => ({
     title: `eth0 of web sees ${what}`,
     expected: what,
@@ -193,11 +236,14 @@ t.test('a capture begins before what it sees, behind what was changed for that',
         ...pair,
         { step: 1, path: ['seen'] },
         { shell: 'ip netns exec web sysctl -w net.ipv4.conf.all.forwarding=1', step: 1 },
+        { shell: 'ip netns exec web tcpdump -i eth0 -w eth0.pcap &', step: 1 },
         ping,
         look('2 packets "ICMP"', 1),
         look('{ protocol: vlan, source: app, vlan: 42 }', 1),
         look('byMyself', 1),
+        { shell: '# web: no longer captures eth0', step: 1 },
         { step: 2, path: ['nobody sends'] },
+        { shell: 'ip netns exec web tcpdump -i eth0 -w eth0.pcap &', step: 2 },
         look('"ICMP"', 2),
       ],
       pairTopology,

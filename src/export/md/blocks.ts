@@ -96,7 +96,9 @@ function merged(blocks: readonly Block[]): Block[] {
 
 function cleaningUp({ items }: Play): Block[] {
   const names = items.flatMap(item => (item.kind === 'namespace' ? [item.name] : []))
-  const isBusy = items.some(({ kind }) => kind === 'serve' || kind === 'capture')
+  const many = (kind: Item['kind']) => items.filter(item => item.kind === kind).length
+  // Captures go on until here.
+  const isBusy = many('serve') > many('stop-serving') || many('capture') > 0
   const jobs: Typed[] = isBusy ? [{ command: 'kill $(jobs -pr)' }] : []
   const removed = [...new Set(names)].map(name => ({ command: `ip netns delete ${name}` }))
   return [

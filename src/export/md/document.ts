@@ -64,7 +64,7 @@ export function document({ play, drawing, blocks, seen, tool }: DocumentParts): 
     if (block.kind === 'listing') return fenced('text', block.text)
     return typedText(block.commands, take)
   })
-  const origin = `Written by tnet-lab ${tool} from ${play.file}, with what was seen when it was typed as root on an empty machine. Each host of it is a network namespace.`
+  const origin = `Written by tnet-lab ${tool} from ${play.file}, with what was seen when it was typed as root on an empty machine. Each host and container of it is a network namespace, which is told to make no IPv6 addresses by itself and to hold back no ICMP.`
   const picture = drawing.length === 0 ? [] : [fenced('text', drawing.join('\n'))]
   const all = [`# ${plain(play.name)}`, ...picture, plain(origin), ...parts]
   return `${frontMatter(play)}${all.join('\n\n')}\n`

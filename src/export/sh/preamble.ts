@@ -57,8 +57,8 @@ trap 'echo "line $LINENO failed: $BASH_COMMAND" >&2' ERR
 `
 
 export const NAMESPACE = `
-# namespace NAME: a network namespace that begins as those of a lab do, whatever this machine is set
-# to: it forwards nothing, filters nothing, says every "unreachable", and makes no addresses itself.
+# namespace NAME: a network namespace that begins the same whatever this machine is set to: it
+# forwards nothing, filters nothing, says every "unreachable", and makes no addresses itself.
 namespace() {
   if [ -e "/var/run/netns/$1" ]; then
     echo "there is a network namespace $1 already, and it is not mine" >&2

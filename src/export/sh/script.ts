@@ -44,9 +44,9 @@ function introduction(pieces: readonly Piece[], tool: string, needed: readonly s
     '',
     ...(drawing.length === 0 ? [] : [...drawing, '']),
     `Written by tnet-lab ${tool} from ${first?.play.file ?? ''}, to be run as root on a throw-away`,
-    'machine. All that it does, it does in network namespaces that it makes, hosts of the lab among',
-    'them, and removes when it ends, however that is. Exit codes: 0 everything passed, 1 it did not,',
-    '4 it cannot be done here.',
+    'machine. All that it does, it does in network namespaces, one for each host and container, which',
+    'it makes, and removes when it ends, however that is. Exit codes: 0 everything passed, 1 it did',
+    'not, 4 it cannot be done here.',
     '',
     `Needs ${needed.join(', ')}.`,
   ])

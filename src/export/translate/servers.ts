@@ -115,38 +115,77 @@ function builtAt(node: string, happenings: readonly Happening[]): number {
   return next < 0 ? happenings.length : next
 }
 
-/** The servers of one port, one after the other: from where in the happenings each is there. */
-function* planOf(all: readonly Asked[], happenings: readonly Happening[]) {
-  const [first] = all
-  const begun = all.find(({ answer }) => answer !== undefined)
-  if (first === undefined || begun === undefined) return
-  const { node, port } = first
-  const refused = all.findLast(each => each.answer === undefined && each.at < begun.at)
-  let from = Math.min(begun.at, Math.max(builtAt(node, happenings), (refused?.at ?? -1) + 1))
-  let now: Asked['answer']
-  for (const { at, answer } of all) {
-    if (answer === undefined && now !== undefined) {
-      yield { at, item: { kind: 'stop-serving', node, port } satisfies Item }
-      now = undefined
-      from = at + 1
-    }
-    if (answer === undefined || (now?.text === answer.text && now.status === answer.status)) {
-      continue
-    }
-    if (now !== undefined) yield { at, item: { kind: 'stop-serving', node, port } satisfies Item }
-    yield {
-      at: now === undefined ? from : at,
-      item: { kind: 'serve', node, port, ...answer } satisfies Item,
-    }
-    now = answer
-    from = at
+/** A server, from one happening to another. */
+interface Served {
+  node: string
+  port: number
+  from: number
+  to?: number
+}
+
+const SERVES = /^# (\S+): the script (no longer )?serves (TCP|UDP) port (\d+)(?: of .+)?$/
+
+/** Whether an action is about a server, which `serversIn` tells. */
+export const isOfServer = (line: string) => SERVES.test(line)
+
+const keyOf = ({ node, port }: { node: string; port: number }) => `${node} ${port}`
+
+/** Servers of the scenario's own process, which the stream tells. */
+function toldIn(happenings: readonly Happening[]): Served[] {
+  const all: Served[] = []
+  for (const [at, happening] of happenings.entries()) {
+    if (happening.type !== 'action') continue
+    const [, node = '', ends, protocol, port] = SERVES.exec(happening.shell) ?? []
+    // Whoever asks by UDP is left out, too.
+    if (protocol !== 'TCP') continue
+    const place = { node, port: Number(port) }
+    const running = all.find(each => keyOf(each) === keyOf(place) && each.to === undefined)
+    if (ends === undefined && running === undefined) all.push({ ...place, from: at })
+    if (ends !== undefined && running !== undefined) running.to = at
   }
+  return all
 }
 
 /**
- * The stream does not tell of servers that a scenario has in its own process. Who answered, and
- * what, shows in what was asked of them; each is started as early as can be, so that who is not
- * reached is not merely absent.
+ * Servers that are programs, of which the stream does not tell: that they answered shows that they
+ * were there. Each is started as early as can be, so that who is not reached is not merely absent.
+ */
+function shownBy(all: readonly Asked[], happenings: readonly Happening[]): Served[] {
+  const served: Served[] = []
+  let from = builtAt(all[0]?.node ?? '', happenings)
+  let now: Served | undefined
+  for (const { at, node, port, answer } of all) {
+    if (answer === undefined) {
+      if (now !== undefined) now.to = at
+      now = undefined
+      from = Math.max(from, at + 1)
+    } else if (now === undefined) {
+      now = { node, port, from: Math.min(from, at) }
+      served.push(now)
+    }
+  }
+  return served
+}
+
+/** One that answers this until it answers that is two, one after the other. */
+function* planOf({ node, port, from, to }: Served, asked: readonly Asked[]) {
+  const stop = { kind: 'stop-serving', node, port } satisfies Item
+  const answers = asked.flatMap(({ at, answer }) =>
+    at < from || at >= (to ?? Infinity) || answer === undefined ? [] : { at, answer },
+  )
+  let now = answers[0]?.answer ?? { status: 200, text: 'hello' }
+  yield { at: from, item: { kind: 'serve', node, port, ...now } satisfies Item }
+  for (const { at, answer } of answers) {
+    if (now.text === answer.text && now.status === answer.status) continue
+    yield { at, item: stop }
+    yield { at, item: { kind: 'serve', node, port, ...answer } satisfies Item }
+    now = answer
+  }
+  if (to !== undefined) yield { at: to, item: stop }
+}
+
+/**
+ * What a server says shows in what was asked of it.
  *
  * @returns what is to be put in before which happening
  */
@@ -155,11 +194,14 @@ export function serversIn(
   topology: ConstructorParameters<typeof World>[0],
 ): { at: number; item: Item }[] {
   const asked = allAsked(happenings, new World(topology))
-  const keys = new Set(asked.map(({ node, port }) => `${node} ${port}`))
-  return [...keys].flatMap(key => [
-    ...planOf(
-      asked.filter(({ node, port }) => `${node} ${port}` === key),
-      happenings,
-    ),
-  ])
+  const told = toldIn(happenings)
+  const keys = new Set([...told, ...asked].map(keyOf))
+  return [...keys].flatMap(key => {
+    const [mine, ofIt] = [told, asked].map(all => all.filter(each => keyOf(each) === key)) as [
+      Served[],
+      Asked[],
+    ]
+    const served = mine.length > 0 ? mine : shownBy(ofIt, happenings)
+    return served.flatMap(each => [...planOf(each, ofIt)])
+  })
 }

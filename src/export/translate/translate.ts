@@ -23,8 +23,7 @@ function translateHappening(happening: Happening, context: Context): Item[] {
       return [translateCommand(happening, world)]
     case 'expectation': {
       const captureFor = () => captures.names.get(happening) ?? { reason: 'of no capture' }
-      const item = translateExpectation(happening, world, captureFor)
-      return [...goneStandIn(item, world), item]
+      return [translateExpectation(happening, world, captureFor)]
     }
     case 'step-start':
       return []
@@ -33,15 +32,6 @@ function translateHappening(happening: Happening, context: Context): Item[] {
       if (happening.text.startsWith('tunnels: userspace stand-in')) return []
       return [{ kind: 'remark', text: `the scenario noted:\n${happening.text}` }]
   }
-}
-
-/** Where a link is expected to be gone that a program stood in for, it went when that ended. */
-function goneStandIn(item: Item, world: World): Item[] {
-  if (item.kind !== 'check' || !item.isNegative || item.test.kind !== 'shows') return []
-  const [tool, , node = '', ...words] = item.test.command
-  const link = words.at(-1) ?? ''
-  if (tool !== 'ip' || !words.includes('link') || !world.removeStandIn(node, link)) return []
-  return [{ kind: 'do', lines: [`ip -n ${node} link delete ${link}`] }]
 }
 
 /** Lines that follow one another are one item. */
@@ -76,6 +66,12 @@ function* withSilentSteps(items: readonly Item[]): Generator<Item> {
     if (!isEmpty || isParent || item.path.length === 0) continue
     yield { kind: 'remark', text: 'only the code of the scenario does something here' }
   }
+}
+
+/** Whoever ends a script, or a document, ends what still runs. */
+function withoutLastStops(items: readonly Item[]): Item[] {
+  const last = items.findLastIndex(({ kind }) => kind !== 'stop-serving' && kind !== 'stop-capture')
+  return items.slice(0, last + 1)
 }
 
 /** A capture that nobody here looks at is none. */
@@ -124,10 +120,10 @@ const READS_VXLAN = / type vxlan .* dstport 8472/
 export function translate(recording: Recording): Play {
   const { happenings, topology, start } = recording
   const actions = happenings.filter(each => each.type === 'action')
-  const captures = capturesIn(recording)
+  const captures = capturesIn(happenings)
   const context = { world: new World(topology), standIns: new StandIns(actions), captures }
   const inserted = [...serversIn(happenings, topology), ...captures.items]
-  const told = withoutUnseen([...itemsOf(recording, inserted, context)])
+  const told = withoutLastStops(withoutUnseen([...itemsOf(recording, inserted, context)]))
   const items = merged([...withSilentSteps(told)])
   return {
     name: oneLine(start.name),

@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import { errnoName, lastErrno } from '../libc.ts'
-import { linkSet } from '../netlink/link-request.ts'
+import { linkDelete, linkSet } from '../netlink/link-request.ts'
 import { quietLink } from '../netlink/quiet-link.ts'
 import type { Netns } from '../netns.ts'
 import { Readiness } from '../socket/readiness.ts'
@@ -142,6 +142,8 @@ export class PacketDevice implements Disposable {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#forget()
+    // With its namespace it goes by itself.
+    if (!this.#netns.isClosed) this.#netns.announce(linkDelete(this).shell)
     forgetDevice(this.#netns, this.index)
     this.#readiness.close()
     this.#port.close()

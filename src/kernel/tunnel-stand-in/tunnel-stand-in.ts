@@ -69,7 +69,8 @@ function check({ kind, name, key, remote, ttl }: TunnelStandInOptions): void {
 /** The command for the kernel's own device. */
 function kernelShell({ kind, name, local, remote, key, ttl }: TunnelStandInOptions): string {
   return (
-    `ip link add ${shellWord(name)} type ${kind} local ${local} remote ${remote ?? 'any'}` +
+    `ip link add ${shellWord(name)} type ${kind} local ${local}` +
+    (remote === undefined ? '' : ` remote ${remote}`) +
     (key === undefined ? '' : ` key ${key}`) +
     (ttl === undefined ? '' : ` ttl ${ttl}`)
   )

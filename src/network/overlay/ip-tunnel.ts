@@ -94,10 +94,14 @@ class KernelTunnel implements Tunnel {
 /** The same routes; which remote a packet goes to, the stand-in knows by its destination. */
 class StandInTunnel implements Tunnel {
   readonly hasDevice = true
+  readonly #host: Site['host']
+  readonly #isGre: boolean
   readonly #device: TunnelStandIn
 
   constructor(site: Site, { kind, name, key }: IpTunnelSpec) {
     const { host, uplink, mtu } = site
+    this.#host = host
+    this.#isGre = kind === 'gre'
     const spec = { kind, name, mtu, local: uplink.address }
     this.#device = TunnelStandIn.create(host, key === undefined ? spec : { ...spec, key })
     try {
@@ -116,9 +120,14 @@ class StandInTunnel implements Tunnel {
     return [routeDelete(routeTo(peer, this.#device))]
   }
 
-  onPeer({ subnet, uplink }: Site, isThere: boolean): void {
-    if (isThere) this.#device.addPeer(subnet, uplink.address)
+  onPeer({ subnet, uplink: { address } }: Site, isThere: boolean): void {
+    if (isThere) this.#device.addPeer(subnet, address)
     else this.#device.removePeer(subnet)
+    if (!this.#isGre) return
+    const { shell } = isThere
+      ? neighbourReplace(this.#device, address, address)
+      : neighbourDelete(this.#device, address)
+    this.#host.announce(`# userspace stand-in for: ${shell}`)
   }
 
   close(): void {

@@ -5,9 +5,9 @@
 #       172.18.0.2/24        172.18.0.3/24
 #
 # Written by tnet-lab 0.0.0 from scenarios/veth-pair.ts, to be run as root on a throw-away
-# machine. All that it does, it does in network namespaces that it makes, hosts of the lab among
-# them, and removes when it ends, however that is. Exit codes: 0 everything passed, 1 it did not,
-# 4 it cannot be done here.
+# machine. All that it does, it does in network namespaces, one for each host and container, which
+# it makes, and removes when it ends, however that is. Exit codes: 0 everything passed, 1 it did
+# not, 4 it cannot be done here.
 #
 # Needs bash 5, iproute2, iputils-ping.
 set -Eeuo pipefail
@@ -46,8 +46,8 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 trap 'echo "line $LINENO failed: $BASH_COMMAND" >&2' ERR
 
-# namespace NAME: a network namespace that begins as those of a lab do, whatever this machine is set
-# to: it forwards nothing, filters nothing, says every "unreachable", and makes no addresses itself.
+# namespace NAME: a network namespace that begins the same whatever this machine is set to: it
+# forwards nothing, filters nothing, says every "unreachable", and makes no addresses itself.
 namespace() {
   if [ -e "/var/run/netns/$1" ]; then
     echo "there is a network namespace $1 already, and it is not mine" >&2

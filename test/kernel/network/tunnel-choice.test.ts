@@ -50,3 +50,44 @@ for (const driver of drivers) {
     t.same([await stateOf(...hosts), await keptIn(w.store)], before)
   })
 }
+
+const standIn = '# alpha: userspace stand-in for: '
+
+/** What of the trace the kernel's own devices of one host would be typed by, and how they end. */
+const stoodFor = {
+  ipip: [
+    `${standIn}ip link add flannel.ipip type ipip local 192.0.2.1`,
+    'ip -n alpha link delete flannel.ipip',
+  ],
+  gre: [
+    `${standIn}ip link add flannel.gre type gre local 192.0.2.1`,
+    // The kernel's GRE takes the outer address from there.
+    `${standIn}ip neigh replace 192.0.2.2 lladdr 192.0.2.2 dev flannel.gre nud permanent`,
+    'ip -n alpha link delete flannel.gre',
+  ],
+  gretap: [
+    `${standIn}ip link add gretap-beta type gretap local 192.0.2.1 remote 192.0.2.2`,
+    'ip -n alpha link delete gretap-beta',
+  ],
+}
+
+for (const driver of drivers) {
+  t.test(`${driver}: the trace says all that a stand-in does, and when it ends`, async t => {
+    const trace: string[] = []
+    await using lab = new Lab({ onAction: shell => trace.push(shell) })
+    const wan = await lab.segment('wan')
+    const hosts = [await wan.join('alpha', '192.0.2.1/24'), await wan.join('beta', '192.0.2.2/24')]
+    const blue = await lab.network('blue', { driver, hosts, tunnels: 'userspace' })
+    await blue.delete()
+    const told = trace.filter(
+      line => line.startsWith(standIn) || /^ip -n alpha link delete (flannel|gretap)/.test(line),
+    )
+    t.strictSame(told, stoodFor[driver])
+    const before = trace.length
+    await lab.network('red', { driver, hosts, tunnels: 'userspace' })
+    const built = trace.splice(0).length
+    t.ok(built > before)
+    await lab.close()
+    t.strictSame(trace, [], 'what ends with its lab is not deleted by anybody')
+  })
+}
