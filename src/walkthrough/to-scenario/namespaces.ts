@@ -4,11 +4,12 @@ import type { PartPlan } from '../plan/walk-plan.ts'
 import { piecesOf } from './pieces.ts'
 
 /** What tidies up at the end of a document. */
-const TIDIES = /\b(?:del|delete|delbr|-F|-X|-D|flush|kill|pkill|killall|exit|rm|down|stop)\b/
+const TIDIES =
+  /\b(?:del|delete|delbr|flush|kill|pkill|killall|exit|rm|down|stop)\b|\s-[FXD]\b|\bsysctl\b.*=\s*0\b|\becho\s+0\s*>/
 
 interface Life {
   added: number
-  /** It is spoken of after it was deleted. */
+  /** Something is done or looked at after it was deleted, which tidying up is not. */
   isUsedLater: boolean
   isDeleted: boolean
 }

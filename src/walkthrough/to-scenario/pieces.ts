@@ -44,27 +44,33 @@ export function piecesOf(text: string): string[] {
 /** `NAME=value` and nothing else. */
 const ASSIGNMENT = /^(?:export\s+)?([A-Za-z_]\w*)=("[^"$`\\]*"|'[^']*'|[^\s"'$`\\;&|<>()*?]*)$/
 
+const FUNCTION = /^(?:function\s+)?([\w-]+)\s*\(\)\s*[{(]/
+const REMEMBERED =
+  /^(?:cd|alias|export|source|set|shopt|umask|pushd|popd)(?:\s|$)|^\.\s|^[A-Za-z_]\w*=\S*$/
+
 /** What a shell remembers from one command to the next, which a script's shells do not. */
 export class ShellMemory {
   readonly #values = new Map<string, string>()
+  readonly #functions = new Map<string, string>()
   readonly #lines: string[] = []
+  /** How it came to where it is. */
+  #folder: string[] = []
 
   /** Whether a piece is all about that, and is remembered. */
   takes(piece: string): boolean {
     const [, name, value] = ASSIGNMENT.exec(piece) ?? []
     if (name !== undefined && value !== undefined) {
       this.#values.set(name, value.replace(/^(["'])(.*)\1$/s, '$2'))
-      this.#lines.push(piece)
+    }
+    const [, called] = FUNCTION.exec(piece) ?? []
+    if (called !== undefined) {
+      this.#functions.set(called, piece)
       return true
     }
-    if (
-      !/^(?:cd|alias|export|source|set|shopt|umask|pushd|popd)(?:\s|$)|^\.\s|^[A-Za-z_]\w*=\S*$/.test(
-        piece,
-      )
-    ) {
-      return /^[\w-]+\s*\(\)\s*\{/.test(piece) && this.#lines.push(piece) > 0
-    }
+    if (name === undefined && !REMEMBERED.test(piece)) return false
     this.#lines.push(piece)
+    if (/^cd(?:\s+[/~-]|\s*$)/.test(piece)) this.#folder = []
+    if (/^cd\s+\S/.test(piece)) this.#folder.push(piece)
     return true
   }
 
@@ -79,8 +85,28 @@ export class ShellMemory {
 
   /** What has to stand before a piece that needs something of it. */
   before(piece: string): string {
-    return this.#lines.length > 0 && /[$~]|^\.{1,2}\//.test(piece)
-      ? `${this.#lines.join('\n')}\n`
-      : ''
+    const functions = this.#calledIn(piece)
+    const isNeeded = [piece, ...functions].some(text => /[$~]|^\.{1,2}\//.test(text))
+    return [...(isNeeded ? this.#lines : []), ...functions].map(line => `${line}\n`).join('')
+  }
+
+  /** The same for a program that may serve the files around it. */
+  beforeProgram(piece: string): string {
+    const before = this.before(piece)
+    return before === '' ? this.#folder.map(line => `${line}\n`).join('') : before
+  }
+
+  /** Functions that a text calls, and those that they call, as they were made. */
+  #calledIn(text: string): string[] {
+    const needed = new Set<string>()
+    const texts = [text]
+    for (let each = texts.pop(); each !== undefined; each = texts.pop()) {
+      for (const [name, body] of this.#functions) {
+        if (needed.has(name) || !new RegExp(`(?<![\\w-])${name}(?![\\w-])`).test(each)) continue
+        needed.add(name)
+        texts.push(body)
+      }
+    }
+    return [...this.#functions].flatMap(([name, body]) => (needed.has(name) ? [body] : []))
   }
 }

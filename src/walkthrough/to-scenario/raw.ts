@@ -4,7 +4,8 @@ import { code, comment, type Code, type Statement } from './code/statement.ts'
 import type { NodeSymbol } from './code/symbols.ts'
 
 const SUDO = /(^|[;&|(]\s*|\n\s*|\b(?:then|do|else)\s+)sudo\s+(?:-[A-Za-z]+\s+)*/g
-const INSIDE = /^ip\s+n(?:e(?:t(?:ns?)?)?)?\s+e(?:x(?:ec?)?)?\s+(\S+)\s+(?=\S)/
+/** What stands before a command that is for a namespace, which it names. */
+export const INSIDE = /^ip\s+n(?:e(?:t(?:ns?)?)?)?\s+e(?:x(?:ec?)?)?\s+(\S+)\s+(?=\S)/
 const MOST_SHOWN = 3
 
 /** A command in the words of the document, and where it is typed. */

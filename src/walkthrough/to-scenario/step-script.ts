@@ -13,6 +13,7 @@ import { curl, ping } from './commands/traffic.ts'
 import { listed } from './listings/listing.ts'
 import { piecesOf, type ShellMemory } from './pieces.ts'
 import {
+  INSIDE,
   isPlain,
   raw,
   rawAnyhow,
@@ -76,13 +77,16 @@ export class StepScript {
           .trim(),
       ),
     )
-    const [simple] = simpleCommands(text)
+    const [simple, ...more] = simpleCommands(text)
     const place = simple?.namespace === undefined ? node : find(simple.namespace)
-    const isOne =
-      isPlain(text) && simple !== undefined && place !== undefined && inside === undefined
-    const started = isOne
-      ? spawned(simple, place)
-      : spawnedByShell(memory.before(text) + text, node)
+    if (simple === undefined || place === undefined || more.length > 0 || inside !== undefined) {
+      return [spawnedByShell(memory.beforeProgram(text) + text, node), ...shownOnly(shown)]
+    }
+    const before = memory.beforeProgram(text)
+    const started =
+      isPlain(text) && before === ''
+        ? spawned(simple, place)
+        : spawnedByShell(before + text.replace(INSIDE, ''), place, simple)
     return [started, ...shownOnly(shown)]
   }
 

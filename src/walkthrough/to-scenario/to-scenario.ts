@@ -93,9 +93,15 @@ function opening(
   return [`${said}, async context => {`, `  const ${given} = context`]
 }
 
-function head(plan: WalkPlan, document: WalkDocument): string[] {
+/** Words of the document for a shell: `` host.$`…` ``, `host.spawn('bash', …)`. */
+const TYPED = /\.(?:\$[`(]|spawn\()/
+
+function head(plan: WalkPlan, document: WalkDocument, isTyped: boolean): string[] {
   const said = [
     `From ${document.file}; lines that comments name are its own.`,
+    ...(isTyped
+      ? ['Read what it types before you run it: a walk keeps files apart, a scenario does not.']
+      : []),
     ...document.remarks.map(text => `Of the file: ${text}.`),
     ...(plan.guesses.length === 0
       ? []
@@ -135,7 +141,12 @@ export function toScenario(plan: WalkPlan, document: WalkDocument): string {
   const whole = isOne ? body : ['export default [', ...indented(body, 1), ']']
   const scenarios = whole.flatMap(broken)
   const used = scenarios.some(line => line.includes('expect(')) ? 'expect, scenario' : 'scenario'
-  return [...head(plan, document), `import { ${used} } from 'tnet-lab'`, '', ...scenarios, ''].join(
-    '\n',
-  )
+  const isTyped = scenarios.some(line => TYPED.test(line))
+  return [
+    ...head(plan, document, isTyped),
+    `import { ${used} } from 'tnet-lab'`,
+    '',
+    ...scenarios,
+    '',
+  ].join('\n')
 }

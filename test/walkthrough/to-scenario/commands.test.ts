@@ -1,13 +1,5 @@
 import t from 'tap'
-import { bodyOf, scenarioOf } from './written.ts'
-
-const document = (...lines: string[]) => `# Title\n\n\`\`\`console\n${lines.join('\n')}\n\`\`\`\n`
-
-/** What stands in the script's last step. */
-function stepOf(text: string): string[] {
-  const body = bodyOf(scenarioOf(text))
-  return body.slice(body.findIndex(line => line.startsWith('await step(')) + 1)
-}
+import { document, stepOf } from './written.ts'
 
 const made = [
   '$ ip netns add a',
@@ -171,6 +163,24 @@ const known: { what: string; lines: string[]; written: string[] }[] = [
       "await expect(host).toCurl('http://10.0.0.2:8000/')",
     ],
   },
+  {
+    what: 'a namespace that goes when all else is undone',
+    lines: [
+      '$ ip netns add a',
+      '$ ip -n a link set lo up',
+      '$ ip netns exec a ping -c 1 127.0.0.1',
+      '$ ip netns del a',
+      '$ iptables -F',
+      '$ sysctl -w net.ipv4.ip_forward=0',
+    ],
+    written: [
+      '// line 5, so already: ip -n a link set lo up',
+      "await expect(a).toPing('127.0.0.1')",
+      '// line 7, left to the lab, which ends its containers: ip netns del a',
+      'await host.$`iptables -F`',
+      "await host.sysctl('net.ipv4.ip_forward', 0)",
+    ],
+  },
 ]
 
 for (const { what, lines, written } of known) {
@@ -178,80 +188,6 @@ for (const { what, lines, written } of known) {
     t.strictSame(
       stepOf(document(...lines)).map(line => line.replace(/ *\n */g, '\n')),
       written,
-    )
-    t.end()
-  })
-}
-
-const others: { what: string; lines: string[]; written: string[] }[] = [
-  {
-    what: 'rules of a firewall, without sudo',
-    lines: ['$ sudo iptables -t nat -A POSTROUTING -s 10.0.0.0/24 -j MASQUERADE'],
-    written: ['await host.$`iptables -t nat -A POSTROUTING -s 10.0.0.0/24 -j MASQUERADE`'],
-  },
-  {
-    what: 'what is piped and redirected',
-    lines: ['$ ip addr | grep inet', "$ sudo bash -c 'echo hello > /tmp/x'"],
-    written: ['await host.$`ip addr | grep inet`', "await host.$`bash -c 'echo hello > /tmp/x'`"],
-  },
-  {
-    what: 'what a template would read otherwise',
-    lines: ['$ echo "`date` ${HOME} \\$1 \\\\n"'],
-    written: ['await host.$`echo "\\`date\\` \\${HOME} \\\\$1 \\\\\\\\n"`'],
-  },
-  {
-    what: 'links that the lab does not make that way',
-    lines: ['$ ip link add dummy0 type dummy', '$ ip link add br9 type bridge vlan_filtering 1'],
-    written: [
-      'await host.$`ip link add dummy0 type dummy`',
-      'await host.$`ip link add br9 type bridge vlan_filtering 1`',
-    ],
-  },
-  {
-    what: 'loops, and namespaces that they make',
-    lines: [
-      '$ for i in 1 2; do',
-      '>   ip netns add ns$i',
-      '> done',
-      '$ ip netns exec ns1 ip link set lo up',
-    ],
-    written: [
-      'await host.$`for i in 1 2; do\n  ip netns add ns$i\ndone`',
-      'await host.$`ip netns exec ns1 ip link set lo up`',
-    ],
-  },
-  {
-    what: 'variables, with what sets them',
-    lines: [
-      '$ NS=blue',
-      '$ export DEV=v9',
-      '$ ip netns add $NS',
-      '$ ip link add $DEV type veth peer name ${DEV}p',
-    ],
-    written: [
-      'await host.$`NS=blue\nexport DEV=v9\nip netns add $NS`',
-      "await host.veth('v9', { name: 'v9p' })",
-    ],
-  },
-  {
-    what: 'namespaces that go and come again',
-    lines: ['$ ip netns add a', '$ ip netns del a', '$ ip netns add a', '$ ip -n a link set lo up'],
-    written: [
-      'await host.$`ip netns add a`',
-      'await host.$`ip netns del a`',
-      'await host.$`ip netns add a`',
-      'await host.$`ip -n a link set lo up`',
-    ],
-  },
-]
-
-for (const { what, lines, written } of others) {
-  t.test(`everything else is typed as it stands: ${what}`, t => {
-    t.strictSame(
-      stepOf(document(...lines))
-        .join('\n')
-        .replace(/ *\n */g, '\n'),
-      written.join('\n').replace(/ *\n */g, '\n'),
     )
     t.end()
   })

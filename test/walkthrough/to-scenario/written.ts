@@ -59,3 +59,13 @@ export function compilerSays(scenarios: readonly string[]): string {
     fs.rmSync(folder, { recursive: true })
   }
 }
+
+/** A document of these lines, typed after a prompt. */
+export const document = (...lines: string[]): string =>
+  `# Title\n\n\`\`\`console\n${lines.join('\n')}\n\`\`\`\n`
+
+/** What stands in the script's last step. */
+export function stepOf(text: string): string[] {
+  const body = bodyOf(scenarioOf(text))
+  return body.slice(body.findIndex(line => line.startsWith('await step(')) + 1)
+}

@@ -15,17 +15,27 @@ function portOf({ program, args }: SimpleCommand): number | undefined {
   return Object.hasOwn(DEFAULT_PORTS, name) ? DEFAULT_PORTS[name] : undefined
 }
 
-/** A program that goes on, started and left to the lab; a server is ready when it listens. */
-export function spawned(command: SimpleCommand, node: NodeSymbol): Statement {
-  const { program, args } = command
-  const isUdp = args.some(arg => /^-[a-z]*u[a-z]*$/.test(arg))
+/** `, { ready: { port: 80 } }`: a server is ready when it listens. */
+function readiness(command: SimpleCommand): string {
+  const isUdp = command.args.some(arg => /^-[a-z]*u[a-z]*$/.test(arg))
   const port = isServer(command) && !isUdp ? portOf(command) : undefined
-  const words = `[${args.map(stringLiteral).join(', ')}]`
   const ready = objectLiteral({ port })
-  const rest = ready === '' ? '' : `, { ready: ${ready} }`
-  return code`await ${node}.spawn(${stringLiteral(program)}, ${words}${rest})`
+  return ready === '' ? '' : `, { ready: ${ready} }`
 }
 
-/** The same through a shell, for what only a shell reads. */
-export const spawnedByShell = (text: string, node: NodeSymbol): Statement =>
-  code`await ${node}.spawn('bash', ['-c', ${stringLiteral(text)}])`
+/** A program that goes on, started and left to the lab. */
+export function spawned(command: SimpleCommand, node: NodeSymbol): Statement {
+  const { program, args } = command
+  const words = `[${args.map(stringLiteral).join(', ')}]`
+  return code`await ${node}.spawn(${stringLiteral(program)}, ${words}${readiness(command)})`
+}
+
+/**
+ * The same through a shell, for what only a shell reads.
+ *
+ * @param only the one command of the text, when it is that node's
+ */
+export function spawnedByShell(text: string, node: NodeSymbol, only?: SimpleCommand): Statement {
+  const ready = only === undefined ? '' : readiness(only)
+  return code`await ${node}.spawn('bash', ['-c', ${stringLiteral(text)}]${ready})`
+}

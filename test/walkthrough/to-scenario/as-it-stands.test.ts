@@ -1,0 +1,107 @@
+import t from 'tap'
+import { document, stepOf } from './written.ts'
+
+const others: { what: string; lines: string[]; written: string[] }[] = [
+  {
+    what: 'rules of a firewall, without sudo',
+    lines: ['$ sudo iptables -t nat -A POSTROUTING -s 10.0.0.0/24 -j MASQUERADE'],
+    written: ['await host.$`iptables -t nat -A POSTROUTING -s 10.0.0.0/24 -j MASQUERADE`'],
+  },
+  {
+    what: 'what is piped and redirected',
+    lines: ['$ ip addr | grep inet', "$ sudo bash -c 'echo hello > /tmp/x'"],
+    written: ['await host.$`ip addr | grep inet`', "await host.$`bash -c 'echo hello > /tmp/x'`"],
+  },
+  {
+    what: 'what a template would read otherwise',
+    lines: ['$ echo "`date` ${HOME} \\$1 \\\\n"'],
+    written: ['await host.$`echo "\\`date\\` \\${HOME} \\\\$1 \\\\\\\\n"`'],
+  },
+  {
+    what: 'links that the lab does not make that way',
+    lines: ['$ ip link add dummy0 type dummy', '$ ip link add br9 type bridge vlan_filtering 1'],
+    written: [
+      'await host.$`ip link add dummy0 type dummy`',
+      'await host.$`ip link add br9 type bridge vlan_filtering 1`',
+    ],
+  },
+  {
+    what: 'loops, and namespaces that they make',
+    lines: [
+      '$ for i in 1 2; do',
+      '>   ip netns add ns$i',
+      '> done',
+      '$ ip netns exec ns1 ip link set lo up',
+    ],
+    written: [
+      'await host.$`for i in 1 2; do\n  ip netns add ns$i\ndone`',
+      'await host.$`ip netns exec ns1 ip link set lo up`',
+    ],
+  },
+  {
+    what: 'variables, with what sets them',
+    lines: [
+      '$ NS=blue',
+      '$ export DEV=v9',
+      '$ ip netns add $NS',
+      '$ ip link add $DEV type veth peer name ${DEV}p',
+    ],
+    written: [
+      'await host.$`NS=blue\nexport DEV=v9\nip netns add $NS`',
+      "await host.veth('v9', { name: 'v9p' })",
+    ],
+  },
+  {
+    what: 'functions, with those that they call',
+    lines: [
+      '$ in_blue() { ip netns exec blue "$@"; }',
+      '$ show() { in_blue ip link; }',
+      '$ unused() { reboot; }',
+      '$ show',
+      '$ shown_not_at_all',
+    ],
+    written: [
+      'await host.$`in_blue() { ip netns exec blue "$@"; }\nshow() { in_blue ip link; }\nshow`',
+      'await host.$`shown_not_at_all`',
+    ],
+  },
+  {
+    what: 'a server, in the folder that it serves',
+    lines: [
+      '$ ip netns add web',
+      '$ cd /srv',
+      '$ cd www',
+      '$ ip netns exec web python3 -m http.server 80 > /tmp/log 2>&1 &',
+      '$ cd',
+      '$ python3 -m http.server > /tmp/log &',
+      '$ tail -f /tmp/log | ip netns exec web nc -l 81 &',
+    ],
+    written: [
+      "await web.spawn('bash', ['-c', 'cd /srv\\ncd www\\npython3 -m http.server 80 > /tmp/log 2>&1'], { ready: { port: 80 } })",
+      "await host.spawn('bash', ['-c', 'python3 -m http.server > /tmp/log'], { ready: { port: 8000 } })",
+      "await host.spawn('bash', ['-c', 'tail -f /tmp/log | ip netns exec web nc -l 81'])",
+    ],
+  },
+  {
+    what: 'namespaces that go and come again',
+    lines: ['$ ip netns add a', '$ ip netns del a', '$ ip netns add a', '$ ip -n a link set lo up'],
+    written: [
+      'await host.$`ip netns add a`',
+      'await host.$`ip netns del a`',
+      'await host.$`ip netns add a`',
+      'await host.$`ip -n a link set lo up`',
+    ],
+  },
+]
+
+for (const { what, lines, written } of others) {
+  t.test(`everything else is typed as it stands: ${what}`, t => {
+    t.strictSame(
+      stepOf(document(...lines))
+        .join('\n')
+        .replace(/ *\n */g, '\n'),
+      written.join('\n').replace(/ *\n */g, '\n'),
+    )
+    t.end()
+  })
+}
