@@ -23,32 +23,37 @@ const started = new Date()
 const fresh = `dist.${process.pid}.tmp`
 const stale = `dist.${process.pid}.old`
 
-/** What most networks need, and with them all that those import. */
-const networks = ['src/lab/lab-networks.ts', 'src/network/drivers/vxlan.ts'].map(f => resolve(f))
+/** What is loaded together once it is needed: what most networks need, and what a walk does. */
+const later = {
+  networks: ['src/lab/lab-networks.ts', 'src/network/drivers/vxlan.ts'],
+  walks: ['src/walkthrough/walk.ts', 'src/walkthrough/document/read-document.ts'],
+}
 
 /**
- * What is loaded when the entry point is, and what else when the first network is asked for; the
- * rest comes in when a script first uses it.
+ * What is loaded when the entry point is, and what else when the first network is asked for, or a
+ * document is walked; the rest comes in when a script first uses it.
  */
 async function loadedTogether(options) {
-  const start = new Set()
-  const forNetworks = new Set()
+  const together = new Map([['start', new Set()]])
   const collect = {
     name: 'collect',
     buildEnd() {
-      const visit = (ids, id) => {
-        if (start.has(id) || ids.has(id)) return
-        ids.add(id)
-        for (const next of this.getModuleInfo(id)?.importedIds ?? []) visit(ids, next)
+      const visit = (name, id) => {
+        if ([...together.values()].some(ids => ids.has(id))) return
+        together.get(name).add(id)
+        for (const next of this.getModuleInfo(id)?.importedIds ?? []) visit(name, next)
       }
-      for (const id of this.getModuleIds()) if (this.getModuleInfo(id)?.isEntry) visit(start, id)
-      for (const id of networks) visit(forNetworks, id)
+      for (const id of this.getModuleIds()) if (this.getModuleInfo(id)?.isEntry) visit('start', id)
+      for (const [name, files] of Object.entries(later)) {
+        together.set(name, new Set())
+        for (const file of files) visit(name, resolve(file))
+      }
     },
   }
   const build = await rolldown({ ...options, plugins: [collect] })
   await build.generate({ format: 'cjs' })
   await build.close()
-  return { start, forNetworks }
+  return together
 }
 
 /**
@@ -66,24 +71,26 @@ async function bundle(name, entry, { bundled = [] } = {}) {
     transform: { target: 'node20' },
     checks: { ineffectiveDynamicImport: false },
   }
-  const { start, forNetworks } = await loadedTogether(options)
+  const together = await loadedTogether(options)
+  const groups = [...together].map(([group, ids]) => ({
+    name: `${name.replace('/', '-')}-${group}`,
+    test: id => ids.has(id),
+  }))
+  const groupNames = groups.map(group => group.name)
   const build = await rolldown(options)
   await build.write({
     dir: fresh,
     format: 'cjs',
     exports: 'named',
     comments: { jsdoc: false },
+    // Code from V8's cache has no way to import: node/lib/internal/vm.js, importModuleDynamically.
+    dynamicImportInCjs: false,
     entryFileNames: '[name].cjs',
     // One level below dist/, as cli/ and runner/ are: `new URL('../runner/worker.cjs',
     // import.meta.url)` means the same file from wherever the code ends up.
     chunkFileNames: ({ name: chunk }) =>
-      /-(start|networks)$/.test(chunk) ? 'chunks/[name].cjs' : 'chunks/[name]-[hash].cjs',
-    codeSplitting: {
-      groups: [
-        { name: `${name.replace('/', '-')}-start`, test: id => start.has(id) },
-        { name: `${name.replace('/', '-')}-networks`, test: id => forNetworks.has(id) },
-      ],
-    },
+      groupNames.includes(chunk) ? 'chunks/[name].cjs' : 'chunks/[name]-[hash].cjs',
+    codeSplitting: { groups },
   })
   await build.close()
 }
@@ -93,7 +100,9 @@ async function bundleAll() {
   const helpers = ['@oxc-project/runtime']
   // These are ESM only, and Node 20 warns when CommonJS requires that; Markdown is sixty files.
   const markdown = ['mdast-util-from-markdown', 'mdast-util-to-string']
-  await bundle('lab', 'src/lab-bundle.ts', { bundled: [...helpers, ...markdown] })
+  // What every walk needs is in V8's cache then.
+  const walks = [...markdown, 'dns-packet', 'ip-num', 'shell-quote', 'yaml']
+  await bundle('lab', 'src/lab-bundle.ts', { bundled: [...helpers, ...walks] })
   const modules = ['chalk', 'chokidar', 'string-width', ...markdown]
   await bundle('cli/main', 'src/cli/main.ts', { bundled: [...helpers, ...modules] })
   const main = `${fresh}/cli/main.cjs`
@@ -101,7 +110,8 @@ async function bundleAll() {
   mkdirSync(`${fresh}/runner`, { recursive: true })
   copyFileSync('scripts/worker.cjs', `${fresh}/runner/worker.cjs`)
   // V8 takes a cache only under the flags that it was made with: those of src/runner/spawn-sandbox.ts.
-  const worker = ['--max-old-space-size=1024', `${fresh}/runner/worker.cjs`, '--write-cache']
+  const flags = ['--max-old-space-size=1024', '--min-semi-space-size=16', '--no-regexp-tier-up']
+  const worker = [...flags, `${fresh}/runner/worker.cjs`, '--write-cache']
   spawnSync(process.execPath, worker, { stdio: 'inherit' })
   const names = Object.keys(createRequire(import.meta.url)(resolve(fresh, 'lab.cjs')))
   const exported = names.filter(name => name !== 'work')

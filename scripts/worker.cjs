@@ -1,5 +1,5 @@
-// dist/runner/worker.cjs: what a sandbox runs. The code that every start needs, and that of networks,
-// comes from V8's code cache, which scripts/build.mjs has it write (`--write-cache`): compiling it is
+// dist/runner/worker.cjs: what a sandbox runs. The code that every start needs, that of networks, and
+// that of walks comes from V8's code cache, which scripts/build.mjs has it write (`--write-cache`): compiling it is
 // a thirtieth of a whole start. V8 itself refuses a cache of another version, and then compiles as
 // ever.
 const fs = require('node:fs')
@@ -9,11 +9,14 @@ const v8 = require('node:v8')
 const vm = require('node:vm')
 
 const chunks = path.join(__dirname, '..', 'chunks')
-const cached = ['lab-start.cjs', 'lab-networks.cjs'].map(name => path.join(chunks, name))
+const cached = ['lab-start.cjs', 'lab-networks.cjs', 'lab-walks.cjs'].map(name =>
+  path.join(chunks, name),
+)
 
 function compile(file, cachedData) {
   return new vm.Script(Module.wrap(fs.readFileSync(file, 'utf8')), {
-    filename: file,
+    // A cache keeps the name that it was written under, wherever it is used later.
+    filename: `tnet-lab:${path.basename(file)}`,
     ...(cachedData === undefined ? {} : { cachedData }),
     importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   })

@@ -1,11 +1,9 @@
 import fs from 'node:fs'
 import { libcCalls } from './libc.ts'
+import { HIGH } from './room-to-hide.ts'
 
 /** asm-generic/fcntl.h */
 const O_CLOEXEC = 0o2000000
-/** Above what a process opens, and below what it may open by default. */
-const HIGH = 1000
-
 /**
  * Moves a descriptor out of the way of a script, which finds nothing but /dev/null in its place.
  *

@@ -41,7 +41,7 @@ const packages: Readonly<Record<string, string>> = {
 
 /** The package that brings `tool`, where it is known. */
 export function packageOf(tool: string): string | undefined {
-  return packages[tool]
+  return Object.hasOwn(packages, tool) ? packages[tool] : undefined
 }
 
 /** Whether a spawn failed because there is no such command; EACCES is a folder of PATH closed to us. */

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import fs from 'node:fs'
+import path from 'node:path'
 import { untilGone } from '../kernel/children.ts'
 import type { Container } from '../lab/container.ts'
 import type { Lab } from '../lab/lab.ts'
@@ -8,7 +9,8 @@ import { adoptedContainer } from '../lab/adopted.ts'
 import { EnvironmentError } from '../errors.ts'
 import { Machine } from './host/machine.ts'
 import { machineFolder } from './host/machine-folder.ts'
-import { nameServerOf, Outside } from './host/outside.ts'
+import { MachineProcess } from './host/machine-process.ts'
+import { nameServersOf, Outside } from './host/outside.ts'
 import { quoted } from './host/session.ts'
 import type { HostPlan, PartPlan } from './plan/walk-plan.ts'
 
@@ -19,6 +21,34 @@ const OWN = /^(?:default|host|root|init)$/
 interface Known {
   container: Container
   inode: number
+}
+
+/** Machines that nobody has a name for yet: they are started ahead, as that takes a while. */
+export class SpareMachines {
+  readonly lab: Lab
+  readonly #folder: string
+  readonly #processes: MachineProcess[] = []
+  #started = 0
+
+  /**
+   * @param ahead how many are started at once
+   * @throws EnvironmentError TNET_MACHINE_FAILED
+   */
+  constructor(lab: Lab, ahead = 0) {
+    this.lab = lab
+    const { folder, remove } = machineFolder()
+    lab.undo.push('files of machines', remove)
+    this.#folder = folder
+    for (let n = 0; n < ahead; n++) this.#processes.push(this.#start())
+  }
+
+  #start(): MachineProcess {
+    return new MachineProcess(this.lab, path.join(this.#folder, `${++this.#started}`))
+  }
+
+  take(): MachineProcess {
+    return this.#processes.pop() ?? this.#start()
+  }
 }
 
 /** The machines of a part of a document, and the namespaces that were made on them. */
@@ -32,21 +62,25 @@ export class Machines {
   }
 
   /** Starts them, with what the document takes for granted. */
-  static async start(lab: Lab, part: PartPlan, setup?: string): Promise<Machines> {
+  static async start(
+    part: PartPlan,
+    spares: SpareMachines,
+    setup: string | undefined,
+  ): Promise<Machines> {
+    const { lab } = spares
     const machines = new Machines(lab)
-    const { folder, remove } = machineFolder()
-    lab.undo.push('files of machines', remove)
+    const processes = part.hosts.map(() => spares.take())
     const rules = loadRules()
-    const nameServer = nameServerOf(part)
+    const nameServers = nameServersOf(part)
     const outside = await Outside.start(lab, part)
     const hosts = part.hosts
       .flatMap(({ prefix, prefix6, name }) =>
         [prefix, prefix6].map(one => (one === undefined ? '' : `${one.split('/')[0]} ${name}\n`)),
       )
       .join('')
-    for (const plan of part.hosts) {
-      const files = { name: plan.name, hosts, ...(nameServer === undefined ? {} : { nameServer }) }
-      const machine = await Machine.start(lab, folder, files)
+    for (const [n, plan] of part.hosts.entries()) {
+      const names = { name: plan.name, hosts, nameServers }
+      const machine = await Machine.of(lab, processes[n]!, names)
       machines.#machines.set(plan.name, machine)
       machines.#namespaces.set(machine, new Map())
       await outside.join(machine.host)

@@ -1,17 +1,18 @@
 import { setTimeout } from 'node:timers/promises'
 import { nowMs, scaled } from '../clock.ts'
 import type { Lab } from '../lab/lab.ts'
-import { asksServers, mayBeIPv6, onlyLooks, sendsPackets } from './host/looking.ts'
-import { MOST_OUTPUT_BYTES, type Machine } from './host/machine.ts'
-import { interrupt, kill, processes, processesBelow } from './host/processes.ts'
+import { asksServers, isBrief, mayBeIPv6, onlyLooks, sendsPackets } from './host/looking.ts'
+import type { Machine } from './host/machine.ts'
+import { processesBelow } from './host/processes.ts'
 import { giveUpAsking, ready } from './host/ready.ts'
 import { quoted } from './host/session.ts'
 import { hasFailed, judge, type Judgement, type Ran } from './judge.ts'
-import { Machines } from './machines.ts'
+import { Machines, SpareMachines } from './machines.ts'
 import type { PartPlan, PlannedStep } from './plan/walk-plan.ts'
 import { forgottenUps } from './repair.ts'
 import { Running } from './running.ts'
 import { WRAP } from './typed/typed.ts'
+import { Typist, type Line } from './typist.ts'
 import { isWrong, type WalkedStep } from './verdict.ts'
 import { whyFailed } from './why-failed.ts'
 import type { Waits } from './waits.ts'
@@ -19,7 +20,6 @@ import type { WalkListener, WalkSettings } from './walk-listener.ts'
 
 const COMMAND_MS = 30_000
 const SHELL_MS = 5000
-const ENDED_MS = 2000
 /** What only looks is asked again for so long, until it is as shown. */
 const LOOKED_MS = 2000
 const AGAIN_MS = 50
@@ -27,10 +27,6 @@ const AGAIN_MS = 50
 const EARLY_MS = 2000
 /** Of a machine itself. */
 const SHELLS = 2
-/** More than that at once is no walkthrough. */
-const MOST_PROCESSES = 150
-const GROWING_MS = 20
-const STABLE_LOOKS = 5
 
 interface Surroundings {
   lab: Lab
@@ -39,22 +35,35 @@ interface Surroundings {
   waits: Waits
 }
 
+/** What a part begins with. */
+interface Beginning {
+  spares?: SpareMachines | undefined
+  /** Shell commands for every machine. */
+  setup?: string | undefined
+}
+
 /** Walks one part of a document on machines of its own. */
 export class PartWalk {
   readonly #around: Surroundings
   readonly #part: PartPlan
   readonly #machines: Machines
   readonly #running: Running[] = []
+  readonly #typist: Typist
   #doubt: string | undefined
 
   private constructor(around: Surroundings, part: PartPlan, machines: Machines) {
     this.#around = around
     this.#part = part
     this.#machines = machines
+    this.#typist = new Typist(scaled(around.settings.commandMs ?? COMMAND_MS))
   }
 
-  static async start(around: Surroundings, part: PartPlan, setup?: string): Promise<PartWalk> {
-    return new PartWalk(around, part, await Machines.start(around.lab, part, setup))
+  static async start(
+    around: Surroundings,
+    part: PartPlan,
+    { spares = new SpareMachines(around.lab), setup }: Beginning = {},
+  ): Promise<PartWalk> {
+    return new PartWalk(around, part, await Machines.start(part, spares, setup))
   }
 
   #tell(step: PlannedStep, ran: Partial<Ran>, judged: Judgement & Partial<WalkedStep>): void {
@@ -83,7 +92,8 @@ export class PartWalk {
 
   #circumstances() {
     const { isStrict } = this.#around.settings
-    return { isStrict, ...(this.#doubt === undefined ? {} : { doubt: this.#doubt }) }
+    const { steps } = this.#part
+    return { isStrict, steps, ...(this.#doubt === undefined ? {} : { doubt: this.#doubt }) }
   }
 
   /** Runs a step, and stops what is to be stopped after it. */
@@ -94,9 +104,13 @@ export class PartWalk {
     } else if (step.kind === 'not-run') {
       this.#tell(step, {}, { verdict: 'not-run', reason: step.reason ?? 'it cannot be run here' })
     } else {
-      await this.#run(step)
-      await this.#machines.look()
-      await this.#around.listener.grown(step.command.lastLine)
+      await this.#run(step, this.#part.steps[index + 1])
+      // What was typed ahead changes things meanwhile.
+      if (!this.#typist.isAhead) {
+        await this.#machines.look()
+        if (!onlyLooks(step.command.text))
+          await this.#around.listener.grown?.(step.command.lastLine)
+      }
     }
     await this.#stop(running => running.step.endsAfter === index)
   }
@@ -117,7 +131,28 @@ export class PartWalk {
     }
   }
 
-  async #run(step: PlannedStep): Promise<void> {
+  /** What a step types. */
+  #line({ host, namespace, command: { text } }: PlannedStep): Line {
+    const typed =
+      namespace === undefined ? text : `ip netns exec ${quoted(namespace)} bash -c ${quoted(text)}`
+    return { machine: this.#machines.get(host), text: typed, isBrief: isBrief(text) }
+  }
+
+  /**
+   * What may be typed before a step is over: where nothing that the step does changes what comes next,
+   * and nobody looks in between.
+   */
+  #ahead(step: PlannedStep, line: Line, next: PlannedStep | undefined): Line | undefined {
+    const { listener, settings } = this.#around
+    if (next?.kind !== 'command' || next.number > (settings.until ?? Infinity)) return undefined
+    if (listener.grown !== undefined || this.#running.length > 0) return undefined
+    if (!line.isBrief || step.command.shown !== undefined || next.host !== step.host)
+      return undefined
+    const ahead = this.#line(next)
+    return ahead.isBrief ? ahead : undefined
+  }
+
+  async #run(step: PlannedStep, next: PlannedStep | undefined): Promise<void> {
     const machine = this.#machines.get(step.host)
     const { text } = step.command
     if (step.kind === 'shell' || step.kind === 'exit') {
@@ -127,32 +162,31 @@ export class PartWalk {
       this.#tell(step, typed, { verdict: step.kind === 'exit' ? 'ran' : verdict, durationMs })
       return
     }
-    const { namespace } = step
-    const typed =
-      namespace === undefined ? text : `ip netns exec ${quoted(namespace)} bash -c ${quoted(text)}`
+    const line = this.#line(step)
     const { lab, waits } = this.#around
     if (sendsPackets(text)) await waits.during(() => ready(lab, mayBeIPv6(text)))
     if (step.kind === 'until-stopped') {
-      this.#running.push(await Running.start(step, machine, typed))
+      this.#running.push(await Running.start(step, machine, line.text))
       return
     }
-    await this.#command(step, machine, typed)
+    await this.#command(step, line, this.#ahead(step, line, next))
   }
 
-  async #command(step: PlannedStep, machine: Machine, text: string): Promise<void> {
+  async #command(step: PlannedStep, line: Line, ahead: Line | undefined): Promise<void> {
+    const { machine } = line
     const beganMs = nowMs()
     const circumstances = this.#circumstances()
-    let ran = await this.#type(machine, text)
+    let ran = await this.#typist.type(line, ahead)
     let judged = judge(step, ran, circumstances)
     const lookedMs = onlyLooks(step.command.text) ? LOOKED_MS : 0
     while (judged.verdict === 'differs' && nowMs() - beganMs < lookedMs) {
       await this.#around.waits.during(() => setTimeout(AGAIN_MS))
-      ran = await this.#type(machine, text)
+      ran = await this.#typist.type(line)
       judged = judge(step, ran, circumstances)
     }
     while (this.#mayBeEarly(machine, judged, step.command.text) && nowMs() - beganMs < EARLY_MS) {
       await this.#around.waits.during(() => setTimeout(AGAIN_MS))
-      ran = await this.#type(machine, text)
+      ran = await this.#typist.type(line)
       judged = judge(step, ran, circumstances)
     }
     const remarks = judged.verdict === 'differs' ? await this.#repair(step, machine, ran) : []
@@ -181,55 +215,12 @@ export class PartWalk {
   async #repair({ command }: PlannedStep, machine: Machine, { output }: Ran): Promise<string[]> {
     const { isStrict } = this.#around.settings
     const forgotten = isStrict ? [] : forgottenUps(command.shown ?? [], output)
-    for (const name of forgotten) await this.#type(machine, `ip link set ${quoted(name)} up`)
+    for (const name of forgotten) {
+      await this.#typist.type({ machine, text: `ip link set ${quoted(name)} up`, isBrief: true })
+    }
     return forgotten.map(
       name =>
         `the document shows ${name} up, and nothing before it brings it up: walked on as if "ip link set ${name} up" stood here`,
     )
   }
-
-  /** Types a command, and ends what does not end in time, or gets out of hand. */
-  async #type(machine: Machine, text: string): Promise<Ran> {
-    const before = new Set(processes())
-    const fresh = () => processes().filter(pid => !before.has(pid))
-    const output = machine.newOutput()
-    const options = { timeoutMs: scaled(this.#around.settings.commandMs ?? COMMAND_MS) }
-    const { exitCode } = await machine.session.type(text, output, options)
-    if (exitCode === undefined) {
-      interrupt(fresh())
-      await machine.session.enter(':', ENDED_MS)
-      kill(fresh())
-      await machine.session.enter(':', ENDED_MS)
-    }
-    if (await getsOutOfHand(fresh)) {
-      for (let round = 0; fresh().length > 0 && round < 50; round++) kill(fresh())
-      return {
-        exitCode: undefined,
-        wasStopped: false,
-        output: `it started more than ${MOST_PROCESSES} processes, and was ended`,
-      }
-    }
-    const isFlood = machine.sizeOf(output) > MOST_OUTPUT_BYTES
-    const printed = machine.read(output)
-    machine.forget(output)
-    return {
-      exitCode: isFlood ? undefined : exitCode,
-      wasStopped: false,
-      output: printed,
-    }
-  }
-}
-
-/** Whether what a command left behind goes on to multiply. */
-async function getsOutOfHand(left: () => readonly number[]): Promise<boolean> {
-  let most = 1
-  for (let looks = 0; looks < STABLE_LOOKS; looks++) {
-    const now = left().length
-    if (now > MOST_PROCESSES) return true
-    if (now <= 1) return false
-    if (now > most) looks = 0
-    most = Math.max(most, now)
-    await setTimeout(GROWING_MS)
-  }
-  return false
 }

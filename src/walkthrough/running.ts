@@ -83,7 +83,13 @@ export class Running {
     if (shown.length === 0) return
     const isAsShown = () => {
       const seen = this.output
-      const { differences } = compare(text, { shown, seen, exitCode: 0, isStrict: false })
+      const { differences } = compare(text, {
+        shown,
+        seen,
+        exitCode: 0,
+        isStrict: false,
+        isAnswered: true,
+      })
       return differences.length === 0 || this.#exitCode !== undefined ? true : undefined
     }
     await poll(isAsShown, { timeoutMs: spanMs(shown) + SLACK_MS, intervalMs: 20 })

@@ -5,8 +5,8 @@ import type { WalkedCounts, WalkedStep } from './verdict.ts'
 export interface WalkListener {
   planned(plan: WalkPlan, found: number, remarks: readonly string[]): void
   walked(step: WalkedStep): void
-  /** Something may have been built; `line` is the document's. */
-  grown(line: number): Promise<void>
+  /** Something may have been built; `line` is the document's. Left out: nobody wants to know. */
+  grown?: (line: number) => Promise<void>
   over(counts: WalkedCounts, took: { durationMs: number; waitedMs: number }): void
 }
 
@@ -28,7 +28,7 @@ interface Walking {
 }
 
 const nobody: Walking = {
-  listener: { planned: () => {}, walked: () => {}, grown: async () => {}, over: () => {} },
+  listener: { planned: () => {}, walked: () => {}, over: () => {} },
   settings: { isStrict: false },
 }
 

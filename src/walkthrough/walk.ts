@@ -3,6 +3,7 @@ import { nowMs } from '../clock.ts'
 import type { Lab } from '../lab/lab.ts'
 import { planWalk } from './plan/plan-walk.ts'
 import type { PartPlan, PlannedStep, WalkPlan } from './plan/walk-plan.ts'
+import { SpareMachines } from './machines.ts'
 import { PartWalk } from './part-walk.ts'
 import type { WalkDocument } from './document/document.ts'
 import { typedIn } from './typed/typed-in.ts'
@@ -95,15 +96,15 @@ class Walk {
     }
   }
 
-  async run(): Promise<Walked> {
-    const { parts } = this.#plan
+  async run(spares: SpareMachines | undefined): Promise<Walked> {
+    const { lab } = this.#context
     const beganMs = nowMs()
     try {
-      for (const [n, part] of parts.entries()) {
-        if (n > 0) await this.#context.lab.clear()
-        await this.#part(part)
+      for (const [n, part] of this.#plan.parts.entries()) {
+        if (n > 0) await lab.clear()
+        await this.#part(part, n === 0 ? spares : undefined)
       }
-      if (this.#settings.pauses === true) await this.#context.lab.pause()
+      if (this.#settings.pauses === true) await lab.pause()
     } finally {
       const durationMs = nowMs() - beganMs
       this.#listener.over(this.#counts(), { durationMs, waitedMs: this.#waits.ms })
@@ -111,7 +112,7 @@ class Walk {
     return this.#result()
   }
 
-  async #part(part: PartPlan): Promise<void> {
+  async #part(part: PartPlan, spares: SpareMachines | undefined): Promise<void> {
     const { lab } = this.#context
     const around = {
       lab,
@@ -119,7 +120,7 @@ class Walk {
       settings: this.#settings,
       waits: this.#waits,
     }
-    const walk = await PartWalk.start(around, part, this.#plan.setup)
+    const walk = await PartWalk.start(around, part, { spares, setup: this.#plan.setup })
     await this.#below(placed(part.steps), 0, walk)
     await walk.end()
   }
@@ -204,7 +205,10 @@ function notAsShown(
  * @throws ExpectationError TNET_WALK_DIFFERS
  */
 export async function walk(document: WalkDocument, context: WalkContext): Promise<Walked> {
+  // While the machine that most documents need starts, what they say is read.
+  const hasListing = document.blocks.some(({ type }) => type === 'listing')
+  const spares = hasListing ? new SpareMachines(context.lab, 1) : undefined
   const plan = planWalk(document, typedIn(document))
   whoListens().listener.planned(plan, found(plan), document.remarks)
-  return new Walk(document.file, plan, context).run()
+  return new Walk(document.file, plan, context).run(spares)
 }

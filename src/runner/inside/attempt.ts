@@ -24,6 +24,7 @@ import { formerFile } from './positions.ts'
 import { checkRequirements } from './requirements.ts'
 import { seeded } from '../seeded.ts'
 import { micros, Telling } from './telling.ts'
+import { untilCut } from './until-cut.ts'
 import { walkTelling } from './walk-telling.ts'
 import type { Wire } from './wire.ts'
 
@@ -80,7 +81,8 @@ export class Attempt {
   async run(loadMs: number): Promise<boolean> {
     const { settings, attempt, repeat } = this.#task
     const { options } = this.#scenario
-    const { timeoutMs = settings.timeoutMs, retries = settings.retries } = options
+    const usualMs = isWalkthrough(this.#task.file) ? settings.walkTimeoutMs : settings.timeoutMs
+    const { timeoutMs = usualMs, retries = settings.retries } = options
     const { name, line, tags } = described(this.#scenario, this.#task.file)
     this.#telling.line({
       type: 'scenario-start',
@@ -177,7 +179,7 @@ export class Attempt {
   #walking(lab: Lab): Parameters<typeof onWalk>[0] {
     const { wanted, isStrict, walk, stepTimeoutMs: commandMs } = this.#task.settings
     return {
-      listener: walkTelling(lab, this.#telling, wanted),
+      listener: untilCut(this.#interruption.promise, walkTelling(lab, this.#telling, wanted)),
       settings: {
         isStrict,
         ...walk,

@@ -6,6 +6,14 @@ import type { Telling } from './telling.ts'
 /** Tells a walk as events; the topology whenever it has changed. */
 export function walkTelling(lab: Lab, telling: Telling, wanted: WantedEvents): WalkListener {
   let before = ''
+  const grown = async (line: number) => {
+    const { topologyOf } = await import('../../lab/observe/topology-of.ts')
+    const topology = await topologyOf(lab)
+    const now = JSON.stringify(topology)
+    if (now === before) return
+    before = now
+    telling.event({ type: 'topology', line, ...topology })
+  }
   return {
     planned({ guesses, leftAlone, parts }, found, remarks) {
       const shown = parts.map(({ line, why, hosts }) => ({
@@ -24,14 +32,6 @@ export function walkTelling(lab: Lab, telling: Telling, wanted: WantedEvents): W
     },
     walked: step => telling.eventHere({ type: 'walked', ...step }),
     over: (counts, took) => telling.event({ type: 'walk-end', ...counts, ...took }),
-    async grown(line) {
-      if (!wanted.topology) return
-      const { topologyOf } = await import('../../lab/observe/topology-of.ts')
-      const topology = await topologyOf(lab)
-      const now = JSON.stringify(topology)
-      if (now === before) return
-      before = now
-      telling.event({ type: 'topology', line, ...topology })
-    },
+    ...(wanted.topology ? { grown } : {}),
   }
 }

@@ -34,3 +34,15 @@ export function onlyLooks(text: string): boolean {
       (n > 0 && /^(?:grep|head|tail|awk|sed|cut|sort|wc|cat|tr|column)$/.test(program)),
   )
 }
+
+/** They ask the kernel for something, and are over when it is done. */
+const BRIEF = /^(?:arp|brctl|bridge|echo|ifconfig|ip|ip6?tables|nft|route|sysctl|tc)$/
+/** What else a line may do, and when `ip` goes on. */
+const LASTING = /[`|&;(){}<\n]|\$\(|\s(?:exec|monitor|mon|-b|-batch|-f)\b/
+
+/** Whether a line is over soon whatever the machine is like, and starts nothing. */
+export function isBrief(text: string): boolean {
+  if (LASTING.test(text.replace(/\bip netns exec\b/, ''))) return false
+  const commands = simpleCommands(text)
+  return commands.length === 1 && commands.every(({ program }) => BRIEF.test(program))
+}

@@ -23,12 +23,13 @@ const REPLACED = new Set(['hosts', 'hostname', 'resolv.conf', 'nsswitch.conf', '
 const DEVICES = ['null', 'zero', 'full', 'random', 'urandom', 'tty']
 const LARGEST_COPY = 1 << 20
 
-export interface MachineFiles {
+/** What a machine is called, and knows of others. */
+export interface MachineNames {
   name: string
   /** Lines of /etc/hosts beyond its own. */
   hosts: string
-  /** Of the DNS server; without one, names are in /etc/hosts alone. */
-  nameServer?: string
+  /** Of DNS servers; without one, names are in /etc/hosts alone. */
+  nameServers: readonly string[]
 }
 
 function programs(root: string): void {
@@ -58,7 +59,7 @@ function copied(source: string, target: string): void {
 }
 
 /** A folder to write to; what is not the machine's own is a link to what may be read alone. */
-function etc(root: string, { name, hosts, nameServer }: MachineFiles): void {
+function etc(root: string): void {
   bindReadOnly('/etc', path.join(root, '.etc'))
   const own = path.join(root, 'etc')
   for (const entry of fs.readdirSync('/etc')) {
@@ -72,11 +73,8 @@ function etc(root: string, { name, hosts, nameServer }: MachineFiles): void {
     }
   }
   const write = (file: string, text: string) => fs.writeFileSync(path.join(own, file), text)
-  write('hosts', `127.0.0.1 localhost\n::1 localhost ip6-localhost\n127.0.1.1 ${name}\n${hosts}`)
-  write('hostname', `${name}\n`)
-  // A name that nobody knows is said to be unknown at once.
-  const server = nameServer === undefined ? '' : `nameserver ${nameServer}\n`
-  write('resolv.conf', `${server}options timeout:1 attempts:1\n`)
+  // nameMachine() knows better.
+  for (const file of ['hosts', 'hostname', 'resolv.conf']) write(file, '')
   write('nsswitch.conf', 'passwd: files\ngroup: files\nhosts: files dns\n')
   fs.symlinkSync('/proc/self/mounts', path.join(own, 'mtab'))
 }
@@ -117,13 +115,13 @@ function give(folder: string, owner: number): void {
  *
  * @param owner whom its files belong to, when that is not the caller
  */
-export function makeMachineRoot(root: string, files: MachineFiles, owner?: number): void {
+export function makeMachineRoot(root: string, owner?: number): void {
   mount('tmpfs', root, 'tmpfs', { data: SIZE })
   for (const folder of FOLDERS) fs.mkdirSync(path.join(root, folder))
   for (const folder of ['tmp', 'var/tmp', 'dev/shm']) fs.chmodSync(path.join(root, folder), 0o1777)
   fs.symlinkSync('../run', path.join(root, 'var/run'))
   mount('tmpfs', path.join(root, '.tnet/out'), 'tmpfs', { data: OUTPUT_SIZE })
-  etc(root, files)
+  etc(root)
   const standIns = path.join(root, '.tnet/bin')
   writeStandIns(standIns)
   // A mount cannot be removed, and neither can what is in it.
@@ -140,4 +138,14 @@ export function makeMachineRoot(root: string, files: MachineFiles, owner?: numbe
   devices(root)
   // A new one may be mounted over it where this one is seen.
   bindAll('/sys', path.join(root, 'sys'))
+}
+
+/** Writes what a machine that has its root folder is called; nothing has run in it yet. */
+export function nameMachine(root: string, { name, hosts, nameServers }: MachineNames): void {
+  const write = (file: string, text: string) => fs.writeFileSync(path.join(root, 'etc', file), text)
+  write('hosts', `127.0.0.1 localhost\n::1 localhost ip6-localhost\n127.0.1.1 ${name}\n${hosts}`)
+  write('hostname', `${name}\n`)
+  // A name that nobody knows is said to be unknown at once.
+  const servers = nameServers.map(server => `nameserver ${server}\n`).join('')
+  write('resolv.conf', `${servers}options timeout:1 attempts:1\n`)
 }

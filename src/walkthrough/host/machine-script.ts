@@ -11,14 +11,15 @@ const FILE_BYTES = 24 << 20
  * user namespace of its own, with a network of its own: whatever a document does from there on, it can
  * neither see nor undo what was made before.
  *
- * Its root is our own user where that is an ordinary one. Where we are root for real (`$3` is `root`),
- * we say from outside who its root is, and it waits for that: systems that let ordinary users make no
- * user namespaces ask who makes it.
+ * Its root is our own user where that is an ordinary one. Where we are root for real, a process that
+ * stays outside says that its root is user `$2`, as user_namespaces(7) wants it, and it waits for that:
+ * systems that let ordinary users make no user namespaces ask who makes it.
  *
  * bash reads no file of anybody's: with a socket for its input it would.
  *
- * The shell that it ends as reads what we type on descriptor 0. What a document types is read by
- * another one, on 3; when that one ends there is a new one, as after `exit` on a terminal.
+ * The first line that it reads is its name. The shell that it ends as reads what we type on descriptor
+ * 0. What a document types is read by another one, on 3; when that one ends there is a new one, as
+ * after `exit` on a terminal.
  */
 export const machineScript = `set -eu
 cd "$1"
@@ -31,29 +32,35 @@ rmdir .old
 for fd in /proc/self/fd/*; do
   [ "\${fd##*/}" -le 4 ] || eval "exec \${fd##*/}>&-"
 done
-name=$2 inside=$4
-if [ "$3" = root ]; then
+inside=$3
+if [ -n "$2" ]; then
   groups=--clear-groups map=--keep-caps
+  (
+    while [ /proc/self/ns/user -ef /proc/1/ns/user ]; do sleep 0.002; done
+    for map in uid_map gid_map; do echo "0 $2 1" >/proc/1/$map; done
+  ) &
   become="until read -r _ </proc/self/uid_map; do sleep 0.002; done
 exec setpriv --reuid=0 --regid=0 --keep-groups"
 else
   groups='' map=--map-root-user become=exec
 fi
-shift 4
+shift 3
 # What is left of the words makes setgroups(2) harmless.
 command -v "\${1-perl}" >/dev/null || shift $#
 exec prlimit --nproc=${PROCESSES} --core=0 --nofile=4096 --fsize=${FILE_BYTES} \\
   setpriv --no-new-privs $groups "$@" \\
   unshare --user $map --net --mount --uts --ipc -- \\
-  bash --norc -c "$become bash --norc -c \\"\\$1\\" bash \\"\\$2\\"" bash "$inside" "$name"
+  bash --norc -c "$become bash --norc -c \\"\\$1\\"" bash "$inside"
 `
 
 /** The second half, from within. */
 export const insideScript = `
 mount -t sysfs -o ro,nosuid,nodev,noexec sysfs /sys 2>/dev/null
-hostname "$1"
 ip link set lo up
 cd /root
+# Nobody sees what this machine was called before: a shell asks when it starts.
+IFS= read -r name
+hostname "$name"
 # With job control, what is in the background does not ignore Ctrl-C.
 set -m
 (

@@ -1,100 +1,58 @@
-import { spawn, type ChildProcess } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
-import type { Readable, Writable } from 'node:stream'
-import { EnvironmentError } from '../../errors.ts'
-import { untilGone } from '../../kernel/children.ts'
-import { unmount } from '../../kernel/mounts.ts'
-import { poll } from '../../poll.ts'
 import { adoptedHost } from '../../lab/adopted.ts'
 import type { Host } from '../../lab/host.ts'
 import type { Lab } from '../../lab/lab.ts'
-import { makeMachineRoot, type MachineFiles } from './machine-root.ts'
-import { insideScript, machineEnvironment, machineScript } from './machine-script.ts'
-import { processesBelow } from './processes.ts'
-import { withoutSetgroups } from '../../kernel/setgroups-filter.ts'
-import { lastOf, Session } from './session.ts'
+import type { MachineNames } from './machine-root.ts'
+import type { MachineProcess } from './machine-process.ts'
+import { ownPid, processesBelow } from './processes.ts'
+import { lastOf, type Session } from './session.ts'
 
-/** Nobody's own, on every Linux. */
-const NOBODY = 65534
-const STARTED_MS = 10_000
 const KEPT_BYTES = 64 << 10
 /** A command that prints more is ended. */
 export const MOST_OUTPUT_BYTES = 16 << 20
 
-/**
- * A simulated machine: namespaces of its own for everything, in a user namespace that may do nothing
- * outside of them, with a file system that begins empty but for programs.
- */
+/** A simulated machine of a document. */
 export class Machine {
   readonly name: string
   /** Its network, as the lab sees it. */
   readonly host: Host
-  /** What the document types. */
-  readonly session: Session
-  readonly #root: string
-  readonly #child: ChildProcess
-  readonly #pid: number
+  readonly #process: MachineProcess
+  /** Where it is, for whoever enters its namespaces from outside. */
+  readonly pid: number
   #outputs = 0
   readonly #folders = new Map<string, string>()
 
-  private constructor(
-    place: { name: string; root: string; host: Host },
-    session: Session,
-    processes: { child: ChildProcess; pid: number },
-  ) {
-    this.name = place.name
-    this.host = place.host
-    this.#root = place.root
-    this.session = session
-    this.#child = processes.child
-    this.#pid = processes.pid
+  private constructor(name: string, process: MachineProcess, host: Host) {
+    this.name = name
+    this.#process = process
+    this.pid = process.pid
+    this.host = host
   }
 
   /**
-   * @param folder an empty one, where its files are put together
+   * Makes a process the machine of a name.
+   *
    * @throws EnvironmentError TNET_MACHINE_FAILED
    */
-  static async start(lab: Lab, folder: string, files: MachineFiles): Promise<Machine> {
-    const { name } = files
-    const root = path.join(folder, name)
-    fs.mkdirSync(root)
-    const owner = process.geteuid?.() === 0 && isOutermost() ? NOBODY : undefined
-    makeMachineRoot(root, files, owner)
-    const unfurnish = lab.undo.push(`files of "${name}"`, () => unmount(root))
-    const child = startIn(root, name, owner !== undefined)
-    const end = async () => {
-      child.kill('SIGKILL')
-      await untilGone(child)
-    }
-    lab.undo.push(`machine "${name}"`, end)
-    const complaint = new Complaint(child)
-    const control = new Session(child.stdin, child.stdout)
-    const session = new Session(child.stdio[3] as Writable, child.stdio[4] as Readable)
-    if (owner !== undefined) await becomeRoot(child, owner)
-    const ready = await control.enter(':', STARTED_MS)
-    const pid = ready.exitCode === undefined ? undefined : firstOf(child.pid ?? 0)
-    if (pid === undefined) {
-      await end()
-      unfurnish()
-      throw notStarted(name, complaint.text)
-    }
-    const net = fs.openSync(`/proc/${pid}/ns/net`, 'r')
+  static async of(lab: Lab, process: MachineProcess, names: MachineNames): Promise<Machine> {
+    await process.call(names)
+    const net = fs.openSync(`/proc/${process.pid}/ns/net`, 'r')
     try {
-      const host = adoptedHost(lab, name, net)
-      return new Machine({ name, root, host }, session, { child, pid })
+      return new Machine(names.name, process, adoptedHost(lab, names.name, net))
     } finally {
       fs.closeSync(net)
     }
   }
 
-  /** Where it is, for whoever enters its namespaces from outside. */
-  get pid(): number {
-    return this.#pid
+  /** What the document types. */
+  get session(): Session {
+    return this.#process.session
   }
 
-  get isOver(): boolean {
-    return this.#child.exitCode !== null || this.#child.signalCode !== null
+  /** The shell that is typed into, as a list of one, or none. */
+  get shells(): number[] {
+    return processesBelow(this.pid).filter(pid => ownPid(pid) === this.session.shell)
   }
 
   /** A file for the output of a command, as the machine sees it. */
@@ -103,7 +61,7 @@ export class Machine {
   }
 
   #outputFile(output: string): string {
-    return path.join(this.#root, output)
+    return path.join(this.#process.root, output)
   }
 
   /** What a command printed until now: the last 64 KiB, none when it was removed. */
@@ -130,7 +88,7 @@ export class Machine {
 
   /** A path of the machine's, as it is reached from outside. */
   #inside(file: string): string {
-    return `/proc/${this.#pid}/root${file}`
+    return `/proc/${this.pid}/root${file}`
   }
 
   /** A folder of the machine's, from outside. */
@@ -165,7 +123,7 @@ export class Machine {
   processesPrintingTo(output: string): number[] {
     const file = fs.lstatSync(this.#outputFile(output), { throwIfNoEntry: false })
     if (file === undefined) return []
-    return processesBelow(this.#pid).filter(pid => {
+    return processesBelow(this.pid).filter(pid => {
       try {
         const { ino, dev } = fs.statSync(`/proc/${pid}/fd/1`)
         return ino === file.ino && dev === file.dev
@@ -174,64 +132,4 @@ export class Machine {
       }
     })
   }
-}
-
-function startIn(root: string, name: string, isRoot: boolean) {
-  const kinds = ['--mount', '--pid', '--fork', '--kill-child=KILL', '--']
-  const words = ['bash', root, name, isRoot ? 'root' : '', insideScript, ...withoutSetgroups()]
-  return spawn('unshare', [...kinds, 'bash', '--norc', '-c', machineScript, ...words], {
-    cwd: '/',
-    env: machineEnvironment,
-    stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
-  })
-}
-
-/** What a process says while it starts. */
-class Complaint {
-  text = ''
-
-  constructor({ stderr }: ChildProcess) {
-    stderr?.setEncoding('utf8').on('data', (chunk: string) => {
-      this.text = (this.text + chunk).slice(0, 2000)
-    })
-  }
-}
-
-function notStarted(name: string, said: string): EnvironmentError {
-  return new EnvironmentError(`could not start the simulated machine "${name}"`, {
-    code: 'TNET_MACHINE_FAILED',
-    hint: 'tnet-lab doctor says what this machine lacks; util-linux has unshare and pivot_root',
-    facts: { said: said.trim() === '' ? 'nothing' : said.trim() },
-  })
-}
-
-/** Whether root here is root of the whole machine. user_namespaces(7): the first maps all there is. */
-function isOutermost(): boolean {
-  return /^\s*0\s+0\s+4294967295\s*$/.test(fs.readFileSync('/proc/self/uid_map', 'latin1'))
-}
-
-/** The process that `unshare --fork` has started. */
-function firstOf(parent: number): number | undefined {
-  return Number(fs.readFileSync(`/proc/${parent}/task/${parent}/children`, 'latin1').split(' ')[0])
-}
-
-/** Says who the root of a machine is outside of it: user_namespaces(7). */
-async function becomeRoot(child: ChildProcess, owner: number): Promise<void> {
-  const own = fs.readlinkSync('/proc/self/ns/user')
-  await poll(
-    () => {
-      if (child.exitCode !== null || child.signalCode !== null) return true
-      try {
-        const pid = firstOf(child.pid ?? 0)
-        if (!pid || fs.readlinkSync(`/proc/${pid}/ns/user`) === own) return undefined
-        for (const map of ['uid_map', 'gid_map']) {
-          fs.writeFileSync(`/proc/${pid}/${map}`, `0 ${owner} 1\n`)
-        }
-        return true
-      } catch {
-        return undefined // it is just becoming what it is
-      }
-    },
-    { timeoutMs: STARTED_MS },
-  )
 }

@@ -29,6 +29,16 @@ export function processesBelow(first: number): number[] {
   return [...parents.keys()].filter(isBelow)
 }
 
+/** proc(5), NSpid: what a process is called in the innermost PID namespace that it is in. */
+export function ownPid(pid: number): number | undefined {
+  try {
+    const status = fs.readFileSync(`/proc/${pid}/status`, 'latin1')
+    return Number(/^NSpid:.*\s(\d+)$/m.exec(status)?.[1])
+  } catch {
+    return undefined // it ended meanwhile
+  }
+}
+
 /** proc(5): the mask of signals that a process ignores. */
 function ignores(pid: number, signal: number): boolean {
   try {

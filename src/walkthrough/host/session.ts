@@ -9,6 +9,9 @@ const MARK = '\x1e'
 /** What runs until it is stopped is read meanwhile: stdbuf(1) and Python's -u, by their means. */
 const LINEWISE = `LD_PRELOAD=$(ls /usr/lib*/coreutils/libstdbuf.so 2>/dev/null | head -1) _STDBUF_O=L PYTHONUNBUFFERED=1`
 
+/** Whoever ends what is not over in time has so long for it. */
+const STOPPED_MS = 10_000
+
 export interface TypeOptions {
   /** Milliseconds after which it is not waited for any more. */
   timeoutMs: number
@@ -34,65 +37,67 @@ export function quoted(text: string): string {
 export class Session {
   readonly #input: Writable
   readonly #nonce = randomId(16)
+  readonly #marks = new RegExp(`${MARK}${this.#nonce}-(\\d+) (\\d+) (\\d+)${MARK}`, 'g')
   #heard = ''
   #isOver = false
-  #onLine: (() => void) | undefined
-  /** Answers come late of what was not over in time. */
   #questions = 0
+  readonly #waiting = new Map<number, (status: number | undefined) => void>()
+  #before: Promise<unknown> = Promise.resolve()
+  #shell = 0
 
   constructor(input: Writable, output: Readable) {
     this.#input = input
     input.on('error', () => this.#end())
     output.setEncoding('utf8')
-    output.on('data', (chunk: string) => {
-      // What shells print themselves is of no interest; a mark may come in two pieces.
-      this.#heard = (this.#heard + chunk).slice(-4096)
-      this.#onLine?.()
-    })
+    output.on('data', (chunk: string) => this.#hear(chunk))
     output.on('close', () => this.#end())
     output.on('error', () => this.#end())
   }
 
   #end(): void {
     this.#isOver = true
-    this.#onLine?.()
+    for (const answer of this.#waiting.values()) answer(undefined)
+    this.#waiting.clear()
   }
 
-  /** Whether nobody reads what is typed any more. */
-  get isOver(): boolean {
-    return this.#isOver
-  }
-
-  #status(): number | undefined {
-    const mark = `${MARK}${this.#nonce}-${this.#questions} (\\d+)${MARK}`
-    const found = new RegExp(mark).exec(this.#heard)
-    return found === null ? undefined : Number(found[1])
-  }
-
-  /** Waits until the shell has read all that was typed, and says how the last command ended. */
-  async #answer(timeoutMs: number): Promise<number | undefined> {
-    this.#heard = ''
-    this.#input.write(`printf '\\036%s %s\\036' ${this.#nonce}-${++this.#questions} "$?"\n`)
-    const deadline = nowMs() + timeoutMs
-    let timer: NodeJS.Timeout | undefined
-    try {
-      for (;;) {
-        const status = this.#status()
-        const leftMs = deadline - nowMs()
-        if (status !== undefined || this.#isOver || leftMs <= 0) return status
-        await new Promise<void>(resolve => {
-          this.#onLine = resolve
-          timer = setTimeout(resolve, leftMs)
-        })
-        clearTimeout(timer)
-      }
-    } finally {
-      this.#onLine = undefined
+  #hear(chunk: string): void {
+    this.#heard += chunk
+    let end = 0
+    for (const mark of this.#heard.matchAll(this.#marks)) {
+      end = mark.index + mark[0].length
+      const question = Number(mark[1])
+      // Nobody waits any more for what comes late of what was not over in time.
+      this.#waiting.get(question)?.(Number(mark[2]))
+      this.#waiting.delete(question)
+      this.#shell = Number(mark[3])
     }
+    // What shells print themselves is of no interest; a mark may come in two pieces.
+    this.#heard = this.#heard.slice(end).slice(-4096)
+  }
+
+  /** The shell that has answered last, as its own machine counts processes; 0: none has yet. */
+  get shell(): number {
+    return this.#shell
   }
 
   /**
-   * Types a command whose output goes to a file of the machine's; it reads nothing.
+   * Types a line: says when the shell has read it and is done with it, and how it ended; undefined
+   * when there is no shell any more.
+   */
+  #ask(line: string): Promise<number | undefined> {
+    const question = ++this.#questions
+    const answered = new Promise<number | undefined>(resolve => {
+      if (this.#isOver) resolve(undefined)
+      else this.#waiting.set(question, resolve)
+    })
+    const mark = `printf '\\036%s %s %s\\036' ${this.#nonce}-${question} "$?" "$$"`
+    this.#input.write(`${line}\n${mark}\n`)
+    return answered
+  }
+
+  /**
+   * Types a command whose output goes to a file of the machine's; it reads nothing. One that is typed
+   * before an earlier one is over has its time from then on.
    *
    * @param output where, as the machine sees it
    */
@@ -101,17 +106,30 @@ export class Session {
     const run = `eval ${quoted(text)} </dev/null >${output} 2>&1`
     // With job control, what is in the background hears Ctrl-C, as on a terminal.
     const line = `set -m; { trap : INT TERM; ${LINEWISE} ${run}; echo $? >${output}.status; } & set +m`
-    this.#input.write(`${options.inBackground === true ? line : run}\n`)
-    const exitCode = await this.#answer(options.timeoutMs)
+    const before = this.#before
+    const answered = this.#ask(options.inBackground === true ? line : run)
+    this.#before = answered
+    await within(options.timeoutMs + STOPPED_MS, before)
+    const exitCode = await within(options.timeoutMs, answered)
     return { exitCode, durationMs: nowMs() - beganMs }
   }
 
   /** Types a line that opens a shell, or leaves one; the next is typed into whatever is there then. */
   async enter(text: string, timeoutMs: number): Promise<Typed> {
     const beganMs = nowMs()
-    this.#input.write(`${text}\n`)
-    const exitCode = await this.#answer(timeoutMs)
+    const exitCode = await within(timeoutMs, this.#ask(text))
     return { exitCode, durationMs: nowMs() - beganMs }
+  }
+}
+
+/** What a promise comes to, if it does in time. */
+async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<undefined>(resolve => (timer = setTimeout(() => resolve(undefined), ms)))
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
   }
 }
 

@@ -89,3 +89,61 @@ t.test('a shell in a namespace is typed into until it is left', async t => {
   )
   t.same(verdicts(steps), ['ran', 'ran', 'as-shown', 'ran', 'as-shown'])
 })
+
+t.test('what is typed ahead is told as itself, whatever the commands around it did', async t => {
+  const steps = await walked(
+    partOf([
+      { text: 'ip link add d0 type bridge' },
+      { text: 'ip link add d0 type bridge' },
+      { text: 'ip link show nope', expects: 'failure' },
+      { text: 'sysctl net.ipv4.ip_forward', shown: ['net.ipv4.ip_forward = 1'] },
+      { text: 'sysctl net.ipv4.ip_forward', shown: ['net.ipv4.ip_forward = 0'] },
+      { text: 'ip link del d0' },
+      { text: 'ip netns add a' },
+      { text: 'ip netns exec a ip link set lo up' },
+      { text: 'ip netns exec a ping -c 1 127.0.0.1' },
+    ]),
+  )
+  t.equal(
+    steps.map(({ verdict }) => verdict).join(' '),
+    'ran failed as-shown differs as-shown ran ran ran ran',
+  )
+  t.same(
+    steps.slice(0, 3).map(({ exitCode }) => exitCode),
+    [0, 2, 1],
+  )
+  t.match(steps[1]?.seen, /File exists/)
+  t.match(steps[2]?.seen, /"nope" does not exist/)
+})
+
+t.test('a brief command that never ends is ended, and what was typed ahead is not', async t => {
+  const steps = await walked(
+    partOf([
+      { text: 'mkfifo /tmp/nobody-reads' },
+      { text: 'echo 1 > /tmp/nobody-reads' },
+      { text: 'echo 0 > /proc/sys/net/ipv4/ip_forward' },
+      { text: 'sysctl -w net.ipv4.ip_forward=1' },
+      { text: 'cat /proc/sys/net/ipv4/ip_forward', shown: ['1'] },
+    ]),
+    { isStrict: false, commandMs: 500 },
+  )
+  t.same(verdicts(steps), [
+    'ran',
+    'failed: it was not over in time, and was ended',
+    'ran',
+    'ran',
+    'as-shown',
+  ])
+})
+
+t.test('nothing is typed ahead that is not to be run', async t => {
+  const steps = await walked(
+    partOf([
+      { text: 'ip link add d0 type bridge' },
+      { text: 'echo typed > /opt/typed', number: 9 },
+      { text: 'ls /opt', number: 2, shown: [''] },
+    ]),
+    { isStrict: false, until: 2 },
+  )
+  t.same(verdicts(steps), ['ran', 'not-run: it comes after --until 2', 'as-shown'])
+})

@@ -62,7 +62,6 @@ export async function walked(
   const listener = {
     planned: () => {},
     walked: (step: WalkedStep) => void steps.push(step),
-    grown: async () => {},
     over: () => {},
   }
   const walk = await PartWalk.start({ lab, listener, settings, waits: new Waits() }, part)
