@@ -40,13 +40,11 @@ export const runFlags = {
 export type RunValues = ReturnType<typeof parseRun>['values']
 
 /** `--bail` alone is one failure; `--forbid-only` and the others have no value. */
-export function parseRun(command: string, args: readonly string[]) {
-  return parseCommand(
-    command,
-    args.map(arg => (arg === '--bail' ? '--bail=1' : arg)),
-    runFlags,
-  )
-}
+export const withBail = (args: readonly string[]) =>
+  args.map(arg => (arg === '--bail' ? '--bail=1' : arg))
+
+export const parseRun = (command: string, args: readonly string[]) =>
+  parseCommand(command, withBail(args), runFlags)
 
 function shardOf(text: string): { index: number; total: number } {
   const [, index = 0, total = 0] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number)
@@ -95,17 +93,17 @@ function times(values: RunValues, config: Config) {
     config.slow,
   )
   const stepTimeoutMs = step === undefined ? config.stepTimeoutMs : seconds('step-timeout', step)
+  const timeoutMs = timeout === undefined ? undefined : seconds('timeout', timeout)
   return {
-    timeoutMs:
-      timeout === undefined
-        ? (config.timeoutMs ?? runDefaults.timeoutMs)
-        : seconds('timeout', timeout),
+    timeoutMs: timeoutMs ?? config.timeoutMs ?? runDefaults.timeoutMs,
+    walkTimeoutMs: timeoutMs ?? runDefaults.walkTimeoutMs,
     ...(stepTimeoutMs === undefined ? {} : { stepTimeoutMs }),
     slowness: slow ?? runDefaults.slowness,
   }
 }
 
-const whole = (name: string, text: string, least: number) => {
+/** A number without a fraction. */
+export const whole = (name: string, text: string, least: number) => {
   const value = numeral(name, text, least, 1_000_000_000)
   if (Number.isInteger(value)) return value
   throw new UsageError(`--${name} takes a whole number, not ${text}`, {

@@ -1,10 +1,10 @@
 import { UsageError } from '../errors.ts'
 import { findDocuments } from '../runner/find-scenarios.ts'
-import { numeral, parseCommand } from './arguments.ts'
+import { parseCommand } from './arguments.ts'
 import { configOf } from './config-of.ts'
 import { oneRun } from './one-run.ts'
 import { noTerminal, pauseOutput } from './pause/pause-terminal.ts'
-import { runFlags } from './run-flags.ts'
+import { runFlags, whole, withBail } from './run-flags.ts'
 import { walkHelp } from './walk-help.ts'
 
 const flags = {
@@ -17,7 +17,7 @@ const flags = {
 } as const
 
 type Walk = ReturnType<typeof parseWalk>
-const parseWalk = (args: string[]) => parseCommand('walk', args, flags)
+const parseWalk = (args: string[]) => parseCommand('walk', withBail(args), flags)
 
 function refuse(message: string, hint: string): never {
   throw new UsageError(message, { code: 'TNET_ARGUMENT_INVALID', hint })
@@ -44,7 +44,7 @@ function check({ output, update, shell, watch, 'to-scenario': toScenario }: Walk
 /** How far documents are walked. */
 function walkOf({ until, shell }: Walk['values']) {
   return {
-    ...(until === undefined ? {} : { until: numeral('until', until, 1, 1_000_000) }),
+    ...(until === undefined ? {} : { until: whole('until', until, 1) }),
     ...(shell === true ? { pauses: true } : {}),
   }
 }

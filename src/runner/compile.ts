@@ -1,7 +1,7 @@
-import fs from 'node:fs'
 import { transformSync } from 'oxc-transform'
 import { UsageError } from '../errors.ts'
 import { shownPath } from './shown-path.ts'
+import { sourceBytes } from './source-bytes.ts'
 
 /** JavaScript of a TypeScript file, and where each of its lines came from. */
 export interface Compiled {
@@ -32,26 +32,13 @@ function syntaxError(
   })
 }
 
-function read(file: string): string {
-  try {
-    return fs.readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new UsageError(`could not read ${shownPath(file)}`, {
-      code: 'TNET_SCENARIO_UNREADABLE',
-      hint: 'check the path and who may read it',
-      facts: { error: (error as Error).message },
-      cause: error,
-    })
-  }
-}
-
 /**
  * JavaScript of a TypeScript file: types are removed, `await using` is written out where Node
  * lacks it. Types are not checked: that is `tsc`'s work. Of what does this, oxc-transform starts
  * fastest (CONTRIBUTING has the figures).
  */
 export function compile(file: string): Compiled {
-  const source = read(file)
+  const source = sourceBytes(file).toString('utf8')
   const { code, map, errors } = transformSync(file, source, {
     target,
     sourcemap: true,

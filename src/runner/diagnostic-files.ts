@@ -31,9 +31,9 @@ export class DiagnosticFiles {
     const known = this.#places.get(id)
     if (known !== undefined) return known
     const { file = 'x', name = '', attempt = 1, repeat = 1 } = this.#starts.get(id) ?? {}
-    const parts = [path.basename(file).replace(/\.(?:[cm]?[jt]s|md|markdown)$/, ''), name].map(
-      plain,
-    )
+    const stem = path.basename(file).replace(/\.(?:[cm]?[jt]s|md|markdown)$/, '')
+    // A document without a heading is called as its file is.
+    const parts = (name === path.basename(file) ? [stem] : [stem, name]).map(plain)
     const more = [repeat > 1 ? `run-${repeat}` : '', attempt > 1 ? `attempt-${attempt}` : '']
     const base = [...parts, ...more].filter(part => part !== '').join('-')
     let place = path.join(this.#folder, base)

@@ -11,7 +11,7 @@ export function nothingMatches({ selection, files }: RunOptions): UsageError {
   ]
   return new UsageError(`no scenario has ${asked.join(' and ')}`, {
     code: 'TNET_NOTHING_MATCHES',
-    hint: '"tnet-lab list" shows what there is',
+    hint: '"tnet-lab list" with the same files shows what there is',
     facts: { looked: `in ${files.length} file${files.length === 1 ? '' : 's'}` },
   })
 }

@@ -21,6 +21,8 @@ export interface RunOptions {
   repeat: number
   /** Milliseconds that a scenario may take. */
   timeoutMs: number
+  /** The same of a document that is walked. */
+  walkTimeoutMs: number
   stepTimeoutMs?: number
   slowness: number
   seed: number
@@ -51,6 +53,8 @@ export const runDefaults = {
   retries: 0,
   repeat: 1,
   timeoutMs: 30_000,
+  // Documents wait where people do: for pings, for captures, for ARP.
+  walkTimeoutMs: 600_000,
   slowness: 1,
   isShuffled: false,
   isStrict: false,

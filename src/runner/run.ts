@@ -53,6 +53,7 @@ class Runner {
     const { stepTimeoutMs, walk } = options
     this.#settings = {
       timeoutMs: options.timeoutMs,
+      walkTimeoutMs: options.walkTimeoutMs,
       retries: options.retries,
       seed: options.seed,
       slowness: options.slowness,

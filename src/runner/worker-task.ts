@@ -70,6 +70,8 @@ export interface Selection {
 export interface RunSettings {
   /** Milliseconds that a scenario may take which does not say so itself. */
   timeoutMs: number
+  /** The same of a document that is walked. */
+  walkTimeoutMs: number
   stepTimeoutMs?: number
   /** How often a scenario is tried again that does not say so itself. */
   retries: number

@@ -52,17 +52,79 @@ t.test('a document that is as it says passes', async t => {
 })
 
 t.test('what differs is told with its line, and fails', async t => {
-  const { exitCode, stdout, verdicts } = await walked(t, good.replace('\nblue\n', '\nred\n'))
+  const { exitCode, stdout, verdicts, events } = await walked(
+    t,
+    good.replace('\nblue\n', '\nred\n'),
+  )
   t.equal(exitCode, 1)
   t.equal(verdicts.at(-1), '15 differs')
   t.match(stdout, /1 of 6 commands is not as the document shows/)
   t.match(stdout, /doc\.md:15/)
+  const error = events.flatMap(event => (event.type === 'scenario-end' ? [event.error] : [])).at(0)
+  t.match(error, { at: 'doc.md:15', stack: undefined }, 'what is wrong stands in the document')
+})
+
+t.test('a document without a heading is collected from under its own name, once', async t => {
+  const { events } = await walked(t, '```console\n$ echo red\nblue\n```\n')
+  const folders = events.flatMap(event =>
+    event.type === 'scenario-end' ? [event.diagnostics] : [],
+  )
+  t.same(folders, ['tnet-lab-report/diagnostics/doc'])
+})
+
+t.test('--bail needs no number', async t => {
+  const { exitCode, stdout } = await walked(t, good, ['--bail'])
+  t.equal(exitCode, 0, stdout)
 })
 
 t.test('--until stops after a command', async t => {
   const { exitCode, verdicts } = await walked(t, good, ['--until', '3'])
   t.equal(exitCode, 0)
   t.same(verdicts.slice(2), ['6 ran', '7 not-run', '14 not-run', '15 not-run'])
+})
+
+const long = '# Long\n\n```console\n$ echo begun\n$ sleep 60\n$ sleep 60\n```\n'
+
+t.test('a walk whose time is over says nothing of commands that were not', async t => {
+  const { exitCode, stdout, verdicts, end } = await walked(
+    t,
+    `---\ntnet-lab: { timeout: 3 }\n---\n${long}`,
+  )
+  t.equal(exitCode, 1)
+  t.same(verdicts, ['7 ran'])
+  t.equal(end, undefined)
+  t.match(stdout, /3 commands: 1 run, 0 confirmed, 2 not reached/)
+  t.match(stdout, /TNET_SCENARIO_TIMEOUT/)
+})
+
+t.test('nor does one that was stopped', async t => {
+  const cwd = scratch(t)
+  fs.writeFileSync(path.join(cwd, 'doc.md'), long)
+  const child = start(['walk', 'doc.md'], { cwd })
+  t.teardown(() => child.kill('SIGKILL'))
+  let printed = ''
+  child.stdout?.on('data', (chunk: Buffer) => (printed += chunk.toString()))
+  const seen = () => (printed.includes('echo begun') ? true : undefined)
+  t.ok(await poll(seen, { timeoutMs: 30_000 }), printed)
+  child.kill('SIGINT')
+  const { exitCode } = await ended(child)
+  t.equal(exitCode, 130)
+  t.match(printed, /3 commands: 1 run, 0 confirmed, 2 not reached/)
+  t.notMatch(printed, /sleep/)
+})
+
+t.test('--timeout is what a document may take which does not say it', async t => {
+  const { exitCode, stdout } = await walked(t, long, ['--timeout', '3'])
+  t.equal(exitCode, 1)
+  t.match(stdout, /TNET_SCENARIO_TIMEOUT: the scenario was not over after 3000 ms/)
+})
+
+t.test('a document that nobody can read is named', async t => {
+  const cwd = scratch(t)
+  fs.symlinkSync('/proc/self/mem', path.join(cwd, 'doc.md'))
+  const { exitCode, stdout } = await ended(start(['walk', 'doc.md'], { cwd }))
+  t.equal(exitCode, 2)
+  t.match(stdout, /UsageError TNET_SCENARIO_UNREADABLE: could not read doc\.md/)
 })
 
 t.test('topologies grow in the events that HTML is made of', async t => {
@@ -86,7 +148,12 @@ const misuse: { args: string[]; stderr: RegExp; text?: string }[] = [
   { args: ['doc.txt'], stderr: /TNET_DOCUMENT_NOT_FOUND: doc\.txt is no Markdown/ },
   { args: ['empty'], stderr: /TNET_DOCUMENT_NOT_FOUND: there is no document in empty/ },
   { args: ['doc.md', '--until', 'x'], stderr: /TNET_ARGUMENT_INVALID: --until takes a number/ },
-  { args: ['doc.md', '--shell'], stderr: /--shell needs a terminal/ },
+  { args: ['doc.md', '--until', '1.5'], stderr: /--until takes a whole number, not 1.5/ },
+  {
+    args: ['doc.md', '--shell'],
+    stderr:
+      /--shell needs a terminal, and standard input is none\n  hint +leave it away in CI: -r html /,
+  },
   { args: ['doc.md', '--update', '--to-scenario'], stderr: /do not go together/ },
   { args: ['doc.md', '--output', 'x'], stderr: /--output belongs to/ },
   { args: ['doc.md', '--update', '--watch'], stderr: /--update does not go with --watch/ },
@@ -164,6 +231,27 @@ t.test('--watch walks again what was saved', async t => {
   printed = ''
   fs.writeFileSync(file, good.replace('\nblue\n', '\nred\n'))
   t.ok(await until(/changed: doc\.md\n[^]*0 passed, 1 failed[^]*watching 1 file\n/), printed)
+  child.kill('SIGINT')
+  await ended(child)
+})
+
+t.test('--watch waits for a document that was taken away while it was walked', async t => {
+  const cwd = scratch(t)
+  const file = path.join(cwd, 'doc.md')
+  const slow = good.replace('$ ip link add', '$ echo begun\n$ sleep 2\n$ ip link add')
+  fs.writeFileSync(file, slow)
+  const child = start(['walk', 'doc.md', '--watch'], { cwd, env: { XDG_CACHE_HOME: cwd } })
+  t.teardown(() => child.kill('SIGKILL'))
+  let printed = ''
+  child.stdout?.on('data', (chunk: Buffer) => (printed += chunk.toString()))
+  const until = (pattern: RegExp) =>
+    poll(() => (pattern.test(printed) ? true : undefined), { timeoutMs: 30_000 })
+  t.ok(await until(/echo begun/), printed)
+  fs.rmSync(file)
+  t.ok(await until(/1 passed, 0 failed[^]*watching 1 file\n/), printed)
+  printed = ''
+  fs.writeFileSync(file, good)
+  t.ok(await until(/changed: doc\.md\n[^]*1 passed, 0 failed/), printed)
   child.kill('SIGINT')
   await ended(child)
 })

@@ -50,6 +50,14 @@ t.test('a walkthrough reads as a session that somebody judged', async t => {
   )
 })
 
+t.test('a document that is called as its file is is named once', async t => {
+  const name = 'walkthrough-veth-bridge-iptables.md'
+  const untitled = streams.walked.map(event =>
+    event.type === 'scenario-start' ? { ...event, name } : event,
+  )
+  t.match(await told(untitled), /^documents\/walkthrough-veth-bridge-iptables\.md\n/)
+})
+
 t.test('what is taken for granted comes first', async t => {
   t.match(
     await told(streams.walked),

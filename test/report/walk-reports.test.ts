@@ -45,6 +45,16 @@ t.test('TAP has a point for each command, in its heading', async t => {
   t.equal(named(nested, heading)?.ok, false)
 })
 
+t.test('TAP leaves out what there is nothing to say of', async t => {
+  const events = streams.walkedWrong.map(event =>
+    event.type === 'walked' ? { ...event, remarks: [] } : event,
+  )
+  const { nested } = await read(events)
+  const diags = nested.flatMap(({ diag }) => (diag?.number === 3 ? [Object.keys(diag)] : []))
+  t.equal(diags.length, 1)
+  t.notOk(diags.flat().includes('remarks'))
+})
+
 t.test('TAP says what was taken for granted, and what became of the whole', async t => {
   const { comments } = await read(streams.walked)
   t.ok(

@@ -102,7 +102,8 @@ async function amongInnocents(
   t.equal(left, 0, 'no process is left')
   for (const name of ['before', 'after']) {
     const end = ran.ends.find(one => one.name === name)
-    t.equal(end?.error?.message ?? end?.status, 'passed', `the innocent ${name} passes`)
+    const became = end?.error?.message ?? end?.status
+    t.equal(became, 'passed', `the innocent ${name} passes (it ${became})`)
   }
   t.equal(ran.ends.length, 3, 'and nobody else is told of')
   t.equal(ran.end?.exitCode, ran.exitCode, 'the run ends as it says')

@@ -8,11 +8,16 @@ export function pauseOutput(): tty.WriteStream | undefined {
   return [process.stdout, process.stderr].find(stream => stream.isTTY)
 }
 
-/** A flag that gives a prompt, such as `--pause-on-failure`, where nobody is there to look around, and nobody to let it go on. */
-export function noTerminal(flag: string): UsageError {
-  return new UsageError(`${flag} needs a terminal, and standard input is none`, {
+/** A flag gives a prompt where nobody is there to look around, and nobody to let it go on. */
+export function noTerminal(flag: '--pause-on-failure' | '--shell'): UsageError {
+  const lacks = tty.isatty(0) ? 'nothing is written to one' : 'standard input is none'
+  const instead =
+    flag === '--shell'
+      ? '-r html shows what was built, command by command'
+      : 'what is known of a failure is collected into the report folder'
+  return new UsageError(`${flag} needs a terminal, and ${lacks}`, {
     code: 'TNET_PAUSE_NO_TERMINAL',
-    hint: 'leave it away in CI: what is known of a failure is collected into the report folder',
+    hint: `leave it away in CI: ${instead}`,
   })
 }
 

@@ -2,7 +2,7 @@ import path from 'node:path'
 import type { EventListener } from '../../runner/events.ts'
 import { shownPath } from '../../runner/shown-path.ts'
 import type { WalkedStep } from '../../walkthrough/verdict.ts'
-import { documentText, onlyDocument, writeOutput } from './walk-output.ts'
+import { checkWritable, documentText, onlyDocument, writeOutput } from './walk-output.ts'
 
 /** `docs/veth.md` is `docs/veth.updated.md`. */
 function besides(file: string): string {
@@ -31,6 +31,7 @@ export class Updates {
   constructor(files: readonly string[], output?: string) {
     if (output !== undefined) onlyDocument(files, '--update --output FILE')
     this.#output = output
+    for (const file of files) checkWritable(this.#outputOf(file))
     this.#texts = new Map(files.map(file => [path.resolve(file), documentText(file)]))
   }
 
@@ -38,6 +39,10 @@ export class Updates {
     if (event.type === 'scenario-start') {
       this.#walked.set(event.id, { file: path.resolve(event.file), steps: [] })
     } else if (event.type === 'walked') this.#walked.get(event.id)?.steps.push(event)
+  }
+
+  #outputOf(file: string): string {
+    return this.#output ?? shownPath(besides(file))
   }
 
   /** When the run is over. */
@@ -54,7 +59,7 @@ export class Updates {
       if (before === undefined) continue
       const typed = typedIn(readDocument(before, shownPath(file)))
       const { text, renewed, left } = updated(before, typed, steps)
-      const output = this.#output ?? shownPath(besides(file))
+      const output = this.#outputOf(file)
       writeOutput(text, output)
       const what = renewed.length === 0 ? 'as it was' : `${count(renewed.length, 'output')} renewed`
       if (output !== '-') process.stderr.write(`wrote ${output}: ${what}\n`)

@@ -29,6 +29,7 @@ class Watch {
   readonly #parsed: Parsed
   #config: Config
   readonly #documents: Documents | undefined
+  #last: readonly string[] = []
   readonly #dependencies = new Map<string, readonly string[]>()
   #changes: Changes | undefined
   readonly #keys = new Keys()
@@ -40,9 +41,19 @@ class Watch {
     this.#documents = documents
   }
 
-  async #files(): Promise<string[]> {
+  async #find(): Promise<string[]> {
     if (this.#documents !== undefined) return this.#documents.find()
     return findScenarios(filesOf(this.#parsed.positionals, this.#config), this.#config.ignore)
+  }
+
+  /** Those that there were last, where one is not there now: whoever took it away may bring it back. */
+  async #files(): Promise<readonly string[]> {
+    try {
+      this.#last = await this.#find()
+    } catch (error) {
+      if (!(error instanceof TnetError) || this.#last.length === 0) throw error
+    }
+    return this.#last
   }
 
   /** Where scenarios may appear, and everything that they are made of. */
@@ -83,9 +94,9 @@ class Watch {
   async #touched(changed: readonly string[]): Promise<string[]> {
     if (changed.some(file => path.basename(file).startsWith('tnet-lab.config.'))) {
       this.#config = await configOf(this.#parsed.values)
-      return this.#files()
+      return this.#find()
     }
-    return (await this.#files()).filter(file => {
+    return (await this.#find()).filter(file => {
       const all = this.#dependencies.get(file)
       return changed.includes(file) || all?.some(part => changed.includes(part)) === true
     })
@@ -139,6 +150,8 @@ class Watch {
   }
 
   async start(): Promise<number> {
+    // Where there are none the run says so.
+    await this.#files().catch(() => {})
     let goesOn = await this.#run(undefined)
     const changes = new Changes(await this.#places(), file => this.#isIgnored(file))
     this.#changes = changes

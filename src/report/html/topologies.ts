@@ -22,7 +22,8 @@ const LONGEST_MS = 10_000
 const ALWAYS = 50
 
 /** MAC addresses are drawn by lot, and no drawing shows them: equal otherwise is equal. */
-const withoutMac = (key: string, value: unknown) => (key === 'mac' ? undefined : value)
+export const topologyKey = (topology: Topology) =>
+  JSON.stringify(topology, (key, value: unknown) => (key === 'mac' ? undefined : value))
 
 /** The topologies of a run, each drawn and kept once, however many scenarios build it. */
 export class Topologies {
@@ -40,9 +41,7 @@ export class Topologies {
 
   /** @returns its number */
   add(topology: Topology): number {
-    const digest = createHash('sha256')
-      .update(JSON.stringify(topology, withoutMac))
-      .digest('base64')
+    const digest = createHash('sha256').update(topologyKey(topology)).digest('base64')
     const known = this.#numbers.get(digest)
     if (known !== undefined) return known
     const number = this.#known.length

@@ -9,6 +9,7 @@ const MOST_DIFF_LINES = 100
 
 function diagnosticsOf(command: Walked): YamlFields {
   const { number, line, host, namespace, verdict, reason, exitCode, shown, seen } = command
+  const { remarks = [] } = command
   const differs = (command.differences ?? []).length > 0
   const diff = diffLines(command, MOST_DIFF_LINES).map(diffLineText).join('\n')
   return {
@@ -23,7 +24,7 @@ function diagnosticsOf(command: Walked): YamlFields {
     diff: differs ? diff : undefined,
     shown,
     seen,
-    remarks: command.remarks?.join('\n'),
+    remarks: remarks.length > 0 ? remarks.join('\n') : undefined,
   }
 }
 

@@ -60,7 +60,12 @@ export class Story {
     ]
     const { bold, dim, yellow } = this.#colours
     const suffix = which.length === 0 ? '' : ` ${yellow(which.join(', '))}`
-    return `${bold(shownName(name))} ${dim(shownName(file))}${suffix}`
+    // A document without a heading is called as its file is.
+    const isFiles = `/${file}`.endsWith(`/${name}`)
+    const where = isFiles
+      ? bold(shownName(file))
+      : `${bold(shownName(name))} ${dim(shownName(file))}`
+    return `${where}${suffix}`
   }
 
   /** @returns the lines that came since it was last asked. */

@@ -37,9 +37,9 @@ export function shortCounts({ found, confirmed, differing }: Counts): string {
   return differing > 0 ? `${commands}, ${differing} wrong` : `${commands}, ${confirmed} confirmed`
 }
 
-/** `line 430: it is the source of a packet` */
-export const whyOf = ({ line, why }: WalkPlanned['guesses'][number]) =>
-  line === undefined ? why : `line ${line}: ${why}`
+/** `line 430: it is the source of a packet; if not, "gateway: 192.0.2.254"` */
+export const whyOf = ({ line, why, instead }: WalkPlanned['guesses'][number]) =>
+  `${line === undefined ? '' : `line ${line}: `}${why}${instead === undefined ? '' : `; if not, "${instead}"`}`
 
 /** Where it is typed, as far as that is not plain: `node1 ns1 $`. */
 export function promptOf({ host, namespace }: Walked, plan: WalkPlanned | undefined): string {

@@ -22,7 +22,7 @@ export function userLine(stack: string): string | undefined {
 /** A stack less the frames that are ours or Node's: nobody can mend those in a script. */
 function withoutOurs(stack: string): string {
   const isOurs = (line: string) =>
-    /^\s+at /.test(line) && (line.includes(own) || /\(?node:internal/.test(line))
+    /^\s+at /.test(line) && (line.includes(own) || /\(?(?:node:internal|tnet-lab:)/.test(line))
   return stack
     .split('\n')
     .filter(line => !isOurs(line))
@@ -86,8 +86,11 @@ export function reportError(thrown: unknown): ErrorReport {
     const error = thrown instanceof Error ? thrown : undefined
     const known = error instanceof TnetError ? error : error && ofCommand(error)
     if (known === undefined) return ofScript(thrown)
+    const { name, code, message, facts, hint, at: place } = known
+    // It is about a document, and its stack is ours alone.
+    if (place !== undefined) return { name, code, message, facts, hint, at: place }
     const stack = withoutOurs(known.stack ?? '')
-    const { name, code, message, facts, hint, at = userLine(stack) } = known
+    const at = userLine(stack)
     return { name, code, message, facts, hint, ...(at === undefined ? {} : { at }), stack }
   } catch {
     return ofScript(undefined) // a proxy that refuses to be looked at

@@ -1,4 +1,3 @@
-import fs from 'node:fs'
 import { EnvironmentError } from '../../errors.ts'
 import { scenario } from '../../scenario/define.ts'
 import type { Scenario, ScenarioOptions } from '../../scenario/scenario.ts'
@@ -7,9 +6,8 @@ import type { WalkDocument } from '../../walkthrough/document/document.ts'
 import { whoListens } from '../../walkthrough/walk-listener.ts'
 import type { Walked } from '../../walkthrough/walk.ts'
 import { shownPath } from '../shown-path.ts'
+import { sourceBytes } from '../source-bytes.ts'
 
-/** Documents wait where people do: for pings, for captures, for ARP. */
-const TIMEOUT_MS = 600_000
 const HEADING_MS = 86_400_000
 
 /** What keeps a walk that went well from being a pass. */
@@ -25,8 +23,7 @@ function refuse({ counts, doubt }: Walked, skip: (reason: string) => never): voi
 
 function optionsOf({ timeout, tags, requires }: FrontMatter): ScenarioOptions {
   return {
-    timeoutMs: timeout === undefined ? TIMEOUT_MS : timeout * 1000,
-    retries: 0,
+    ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }),
     ...(tags === undefined ? {} : { tags }),
     // Checked when it runs: a name that there is not is said there.
     ...(requires === undefined
@@ -41,7 +38,7 @@ export async function walkthroughOf(file: string): Promise<Scenario> {
     import('../../walkthrough/document/read-document.ts'),
     import('../../walkthrough/walk.ts'),
   ])
-  const document: WalkDocument = readDocument(fs.readFileSync(file, 'utf8'), shownPath(file))
+  const document: WalkDocument = readDocument(sourceBytes(file).toString('utf8'), shownPath(file))
   return scenario(document.title, optionsOf(document.frontMatter), async ({ lab, step, skip }) => {
     const walked = await walk(document, {
       lab,

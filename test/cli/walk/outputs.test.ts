@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import t from 'tap'
@@ -81,5 +82,16 @@ t.test('what cannot be is said, with one thing to try', async t => {
   await t.rejects(writeScenario([empty.file]), { code: 'TNET_WALK_EMPTY' })
   await t.rejects(writeScenario([latin.file]), { code: 'TNET_DOCUMENT_ENCODING' })
   t.throws(() => new Updates([latin.file]), { code: 'TNET_DOCUMENT_ENCODING' })
+  t.throws(() => new Updates([file], nowhere), { code: 'TNET_WALK_OUTPUT' }, 'before the walk')
+  // There, and nobody can read it: address 0 of a process holds nothing.
+  const unreadable = path.join(folder, 'memory.md')
+  fs.symlinkSync('/proc/self/mem', unreadable)
+  await t.rejects(writeScenario([unreadable]), { code: 'TNET_SCENARIO_UNREADABLE' })
+  const pipe = path.join(folder, 'pipe.md')
+  spawnSync('mkfifo', [pipe])
+  await t.rejects(writeScenario([pipe]), {
+    code: 'TNET_SCENARIO_UNREADABLE',
+    facts: { error: 'it is no regular file' },
+  })
   t.throws(() => new Updates([file, empty.file], 'x.md'), { code: 'TNET_ARGUMENT_INVALID' })
 })

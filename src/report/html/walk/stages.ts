@@ -1,5 +1,6 @@
 import type { Topology, Walked } from '../../../runner/events.ts'
 import type { Attempt } from '../../attempts.ts'
+import { topologyKey } from '../topologies.ts'
 import { topologyChanges } from './topology-changes.ts'
 
 /** What there was after a line of the document. */
@@ -23,10 +24,6 @@ function evenly<T>(all: readonly T[]): T[] {
   )
 }
 
-/** MAC addresses are drawn by lot, and no drawing shows them. */
-const withoutMac = (key: string, value: unknown) => (key === 'mac' ? undefined : value)
-const textOf = (topology: Topology) => JSON.stringify(topology, withoutMac)
-
 /**
  * What a walkthrough built as it grew; only what differs from the stage before. The last one is the
  * end, and all that there is of a script.
@@ -40,9 +37,9 @@ export function stagesOf({ events }: Attempt): Stage[] {
     if (event.type !== 'topology') continue
     const { nodes, networks, line } = event
     const topology = { nodes, networks }
-    const text = textOf(topology)
-    if (text === last) continue
-    last = text
+    const key = topologyKey(topology)
+    if (key === last) continue
+    last = key
     const command = line === undefined ? undefined : commands.get(line)
     stages.push({
       topology,
