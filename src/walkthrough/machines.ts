@@ -57,8 +57,11 @@ export class Machines {
   readonly #machines = new Map<string, Machine>()
   readonly #namespaces = new Map<Machine, Map<string, Known>>()
 
-  private constructor(lab: Lab) {
+  readonly #outside: Outside
+
+  private constructor(lab: Lab, outside: Outside) {
     this.#lab = lab
+    this.#outside = outside
   }
 
   /** Starts them, with what the document takes for granted. */
@@ -68,11 +71,11 @@ export class Machines {
     setup: string | undefined,
   ): Promise<Machines> {
     const { lab } = spares
-    const machines = new Machines(lab)
     const processes = part.hosts.map(() => spares.take())
     const rules = loadRules()
     const nameServers = nameServersOf(part)
     const outside = await Outside.start(lab, part)
+    const machines = new Machines(lab, outside)
     const hosts = part.hosts
       .flatMap(({ prefix, prefix6, name }) =>
         [prefix, prefix6].map(one => (one === undefined ? '' : `${one.split('/')[0]} ${name}\n`)),
@@ -99,6 +102,11 @@ export class Machines {
 
   get all(): Machine[] {
     return [...this.#machines.values()]
+  }
+
+  /** Over when whatever is outside of them answers. */
+  get serving(): Promise<void> {
+    return this.#outside.serving
   }
 
   /** A named namespace of a machine, or the machine itself; undefined: there is none of that name. */
@@ -167,9 +175,19 @@ async function furnish(machine: Machine, plan: HostPlan, setup?: string): Promis
   }
 }
 
+/** `iptables` leads to `xtables-nft-multi` then; else to `xtables-legacy-multi` or, of old, `xtables-multi`. */
+const isOfNftables = (program: string) =>
+  (process.env['PATH'] ?? '').split(':').some(folder => {
+    try {
+      return /nft/.test(fs.realpathSync.native(path.join(folder, program)))
+    } catch {
+      return false // not there
+    }
+  })
+
 /**
  * The root of a machine may load no kernel module: legacy iptables does when it is first used, and we
- * may, where we are root for real.
+ * may, where we are root for real. For nftables the kernel loads its own.
  */
 async function loadRules(): Promise<void> {
   const load = async (program: string) => {
@@ -177,5 +195,5 @@ async function loadRules(): Promise<void> {
     child.on('error', () => {}) // there is none: the document will see
     await untilGone(child)
   }
-  await Promise.all(['iptables', 'ip6tables'].map(load))
+  await Promise.all(['iptables', 'ip6tables'].filter(program => !isOfNftables(program)).map(load))
 }

@@ -118,6 +118,7 @@ export class PartWalk {
   /** Stops all that still runs. */
   async end(): Promise<void> {
     await this.#stop(() => true)
+    await this.#machines.serving
   }
 
   async #stop(isToStop: (running: Running) => boolean): Promise<void> {
@@ -163,6 +164,7 @@ export class PartWalk {
       return
     }
     const line = this.#line(step)
+    if (!line.isBrief) await this.#machines.serving
     const { lab, waits } = this.#around
     if (sendsPackets(text)) await waits.during(() => ready(lab, mayBeIPv6(text)))
     if (step.kind === 'until-stopped') {

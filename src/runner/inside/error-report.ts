@@ -1,4 +1,4 @@
-import { AssertionError } from 'node:assert'
+import type assert from 'node:assert'
 import { inspect, types } from 'node:util'
 import type { ProcessOutput } from 'zx/core'
 import { CommandError, TnetError, type ErrorReport } from '../../errors.ts'
@@ -17,6 +17,12 @@ export function userLine(stack: string): string | undefined {
     if (isCompiled(file)) return `${shownPath(file)}:${line}`
   }
   return undefined
+}
+
+/** Loading node:assert takes a while, and few scripts fail. */
+function isAssertionError(error: unknown): boolean {
+  const { AssertionError } = process.getBuiltinModule('node:assert') as typeof assert
+  return error instanceof AssertionError
 }
 
 /** A stack less the frames that are ours or Node's: nobody can mend those in a script. */
@@ -61,7 +67,7 @@ function textOf(read: () => unknown): string {
 /** Something of the script's own that was thrown. */
 function ofScript(thrown: unknown): ErrorReport {
   const error = types.isNativeError(thrown) ? thrown : undefined
-  const isAssertion = error instanceof AssertionError
+  const isAssertion = isAssertionError(error)
   const stack = error === undefined ? '' : withoutOurs(textOf(() => error.stack))
   const at = userLine(stack)
   return {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Answer, Packet } from 'dns-packet'
 import { parseInterface } from '../../ipam/interface-address.ts'
 import { addressAdd } from '../../kernel/netlink/address.ts'
@@ -68,12 +69,17 @@ async function nameServer(outside: readonly OutsidePlan[]): Promise<UdpHandler> 
  * ```
  */
 export class Outside {
+  /** Over when DNS and HTTP are answered; rejects as `lab` says. */
+  readonly serving: Promise<void>
   readonly #segment: Segment
   readonly #part: PartPlan
 
-  private constructor(segment: Segment, part: PartPlan) {
+  private constructor(segment: Segment, part: PartPlan, router: Host) {
     this.#segment = segment
     this.#part = part
+    this.serving = serve(router, part)
+    // Whoever waits for it hears of it.
+    this.serving.catch(() => {})
   }
 
   static async start(lab: Lab, part: PartPlan): Promise<Outside> {
@@ -93,10 +99,7 @@ export class Outside {
     for (const { address } of part.outside) {
       await lo.addAddress(`${address}/${isIPv6(address) ? 128 : 32}`)
     }
-    const texts = new Map(part.outside.map(({ address, http }) => [address, http]))
-    await router.serve(80, ({ local }) => texts.get(local) ?? '')
-    await router.serveUdp(53, await nameServer(part.outside))
-    return new Outside(segment, part)
+    return new Outside(segment, part, router)
   }
 
   /** Gives a machine its link, its address and its way out. */
@@ -115,6 +118,14 @@ export class Outside {
     host.netns.execute(addressAdd({ index, name }, plan.prefix6))
     await out('::/0', gateway6, plan.prefix6)
   }
+}
+
+/** Begins when nothing else is to be done: while a machine starts, there is. */
+async function serve(router: Host, { outside }: PartPlan): Promise<void> {
+  await setImmediate()
+  const texts = new Map(outside.map(({ address, http }) => [address, http]))
+  await router.serve(80, ({ local }) => texts.get(local) ?? '')
+  await router.serveUdp(53, await nameServer(outside))
 }
 
 /** What the router is called: a document may have a machine of that name. */

@@ -108,6 +108,9 @@ function unwrapped(text: string): { rest: string; isWrapped: boolean } {
   return { rest, isWrapped: rest !== text }
 }
 
+/** `pwd; echo $X`: the first of several commands in a line. */
+const SEVERAL = /^(.+?)\s*(?:;|&&|\|\|)\s/
+
 /** By the programs that a document has of its own: they are part of the answer. */
 const known = new WeakMap<ReadonlySet<string>, Map<string, Likeness>>()
 
@@ -117,7 +120,11 @@ export function likeness(text: string): Likeness {
   let likenesses = known.get(own)
   if (likenesses === undefined) known.set(own, (likenesses = new Map()))
   let found = likenesses.get(text)
-  if (found === undefined) likenesses.set(text, (found = likenessOf(text)))
+  if (found === undefined) {
+    const [, first] = SEVERAL.exec(text.slice(0, 2000)) ?? []
+    found = likenessOf(text) || (first === undefined ? 0 : likenessOf(first))
+    likenesses.set(text, found)
+  }
   return found
 }
 

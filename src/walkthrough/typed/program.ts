@@ -45,7 +45,7 @@ export const EVERYDAY_WORDS: ReadonlySet<string> = new Set(
 export const ALONE: ReadonlySet<string> = new Set(
   words(`
   ifconfig route arp netstat ss exit logout iptables-save ip6tables-save hostname pwd whoami id ls
-  ll lsns lsmod mount dmesg bash sh zsh env printenv clear history jobs wait date uptime pstree
+  cd ll lsns lsmod mount dmesg bash sh zsh env printenv clear history jobs wait date uptime pstree
   netns lsblk top htop su fg bg df reboot free`),
 )
 

@@ -43,6 +43,17 @@ for (const [line, prompt, text] of prompts) {
   })
 }
 
+for (const line of ['cd /tmp; X=1', 'pwd; echo $X', 'true && ip link', 'cd; ls']) {
+  void t.test(`# ${line} is typed where # is a prompt`, t => {
+    const { commands } = typed(`\`\`\`console\n# ip netns add a\n# ${line}\n# ip link\n\`\`\``)
+    t.strictSame(
+      commands.map(({ text }) => text),
+      ['ip netns add a', line, 'ip link'],
+    )
+    t.end()
+  })
+}
+
 void t.test('a prompt of two lines names its host in the first', t => {
   const [command] = typed('```\n┌──(root㉿node1)-[~]\n└─# ip link\n```').commands
   t.strictSame(command?.prompt, { text: '└─#', host: 'node1' })
