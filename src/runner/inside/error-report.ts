@@ -1,4 +1,3 @@
-import type assert from 'node:assert'
 import { inspect, types } from 'node:util'
 import type { ProcessOutput } from 'zx/core'
 import { CommandError, TnetError, type ErrorReport } from '../../errors.ts'
@@ -21,7 +20,7 @@ export function userLine(stack: string): string | undefined {
 
 /** Loading node:assert takes a while, and few scripts fail. */
 function isAssertionError(error: unknown): boolean {
-  const { AssertionError } = process.getBuiltinModule('node:assert') as typeof assert
+  const { AssertionError } = process.getBuiltinModule('node:assert')
   return error instanceof AssertionError
 }
 
