@@ -1,3 +1,4 @@
+// Once, as an ordinary user: it is about files.
 import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import { fileURLToPath } from 'node:url'

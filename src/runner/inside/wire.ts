@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import type net from 'node:net'
 import { hideDescriptor } from '../../kernel/hidden-descriptor.ts'
+import { exitNow } from '../../kernel/libc.ts'
 import type { WorkerLine, WorkerTask } from '../worker-task.ts'
 
 /** The descriptors that a sandbox starts with: events go out by one, tasks come in by the other. */
@@ -52,6 +53,9 @@ export class Wire {
       .setEncoding('utf8')
       .on('data', (chunk: string) => this.#read(chunk))
       .on('error', () => {})
+      // Nobody is there any more to tell, or to end this: unshare may have been killed before its
+      // child was tied to it.
+      .on('end', () => exitNow(1))
       .unref()
   }
 
