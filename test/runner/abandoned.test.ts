@@ -25,7 +25,12 @@ function taskOf(file: string): RunTask {
     repeat: 1,
     isLast: true,
     settings: {
-      ...{ timeoutMs, walkTimeoutMs, retries, slowness, isStrict, wanted },
+      timeoutMs,
+      walkTimeoutMs,
+      retries,
+      slowness,
+      isStrict,
+      wanted,
       seed: 1,
       pausesOnFailure: false,
       canPause: false,
