@@ -101,7 +101,7 @@ async function bundleAll() {
   // These are ESM only, and Node 20 warns when CommonJS requires that; Markdown is sixty files.
   const markdown = ['mdast-util-from-markdown', 'mdast-util-to-string']
   // What every walk needs is in V8's cache then.
-  const walks = [...markdown, 'dns-packet', 'ip-num', 'shell-quote', 'yaml']
+  const walks = [...markdown, 'dns-packet', 'shell-quote']
   await bundle('lab', 'src/lab-bundle.ts', { bundled: [...helpers, ...walks] })
   const modules = ['chalk', 'chokidar', 'string-width', ...markdown]
   await bundle('cli/main', 'src/cli/main.ts', { bundled: [...helpers, ...modules] })

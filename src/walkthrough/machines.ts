@@ -8,11 +8,11 @@ import type { Node } from '../lab/node.ts'
 import { adoptedContainer } from '../lab/adopted.ts'
 import { EnvironmentError } from '../errors.ts'
 import { Machine } from './host/machine.ts'
-import { machineFolder } from './host/machine-folder.ts'
-import { MachineProcess } from './host/machine-process.ts'
+import type { MachineProcess } from './host/machine-process.ts'
 import { nameServersOf, Outside } from './host/outside.ts'
 import { quoted } from './host/session.ts'
 import type { HostPlan, PartPlan } from './plan/walk-plan.ts'
+import type { SpareMachines } from './spare-machines.ts'
 
 const SETUP_MS = 30_000
 /** A name for what is the machine's own namespace anyway. */
@@ -21,34 +21,6 @@ const OWN = /^(?:default|host|root|init)$/
 interface Known {
   container: Container
   inode: number
-}
-
-/** Machines that nobody has a name for yet: they are started ahead, as that takes a while. */
-export class SpareMachines {
-  readonly lab: Lab
-  readonly #folder: string
-  readonly #processes: MachineProcess[] = []
-  #started = 0
-
-  /**
-   * @param ahead how many are started at once
-   * @throws EnvironmentError TNET_MACHINE_FAILED
-   */
-  constructor(lab: Lab, ahead = 0) {
-    this.lab = lab
-    const { folder, remove } = machineFolder()
-    lab.undo.push('files of machines', remove)
-    this.#folder = folder
-    for (let n = 0; n < ahead; n++) this.#processes.push(this.#start())
-  }
-
-  #start(): MachineProcess {
-    return new MachineProcess(this.lab, path.join(this.#folder, `${++this.#started}`))
-  }
-
-  take(): MachineProcess {
-    return this.#processes.pop() ?? this.#start()
-  }
 }
 
 /** The machines of a part of a document, and the namespaces that were made on them. */
@@ -71,19 +43,12 @@ export class Machines {
     setup: string | undefined,
   ): Promise<Machines> {
     const { lab } = spares
-    const processes = part.hosts.map(() => spares.take())
+    const called = callMachines(part, spares)
     const rules = loadRules()
-    const nameServers = nameServersOf(part)
     const outside = await Outside.start(lab, part)
     const machines = new Machines(lab, outside)
-    const hosts = part.hosts
-      .flatMap(({ prefix, prefix6, name }) =>
-        [prefix, prefix6].map(one => (one === undefined ? '' : `${one.split('/')[0]} ${name}\n`)),
-      )
-      .join('')
-    for (const [n, plan] of part.hosts.entries()) {
-      const names = { name: plan.name, hosts, nameServers }
-      const machine = await Machine.of(lab, processes[n]!, names)
+    for (const { plan, process } of called) {
+      const machine = Machine.of(lab, plan.name, await process)
       machines.#machines.set(plan.name, machine)
       machines.#namespaces.set(machine, new Map())
       await outside.join(machine.host)
@@ -148,6 +113,29 @@ export class Machines {
       }
     }
   }
+}
+
+interface Called {
+  plan: HostPlan
+  /** When it can be typed into. */
+  process: Promise<MachineProcess>
+}
+
+/** Says to each machine which one it is: they take a while to hear that, at the same time. */
+function callMachines(part: PartPlan, spares: SpareMachines): Called[] {
+  const nameServers = nameServersOf(part)
+  const hosts = part.hosts
+    .flatMap(({ prefix, prefix6, name }) =>
+      [prefix, prefix6].map(one => (one === undefined ? '' : `${one.split('/')[0]} ${name}\n`)),
+    )
+    .join('')
+  return part.hosts.map(plan => {
+    const machine = spares.take()
+    const process = machine.call({ name: plan.name, hosts, nameServers }).then(() => machine)
+    // Whoever waits for it hears of it.
+    process.catch(() => {})
+    return { plan, process }
+  })
 }
 
 async function furnish(machine: Machine, plan: HostPlan, setup?: string): Promise<void> {

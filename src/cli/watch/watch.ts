@@ -111,7 +111,10 @@ class Watch {
   }
 
   async #next(changes: Changes): Promise<Wish> {
-    const count = (await this.#files()).length
+    const files = await this.#files()
+    const count = files.length
+    // Before anybody is told: what is saved from then on is seen.
+    changes.expect(files)
     const keys = this.#keys.isThere ? '; Enter runs all, f what failed, q quits' : ''
     say(`\nwatching ${count} file${count === 1 ? '' : 's'}${keys}`)
     for (;;) {
@@ -120,8 +123,10 @@ class Watch {
       if (key === 'f') return 'failed'
       if (key === 'Enter') return 'all'
       const changed = changes.take()
-      const files = await this.#touched(changed).catch(() => [])
-      if (files.length > 0) return { files, because: changed.map(shownPath).join(', ') }
+      const touched = await this.#touched(changed).catch(() => [])
+      if (touched.length > 0) {
+        return { files: touched, because: changed.map(shownPath).join(', ') }
+      }
     }
   }
 

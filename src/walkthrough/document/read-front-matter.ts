@@ -1,4 +1,5 @@
-import { isMap, LineCounter, parseDocument, type Document } from 'yaml'
+import { createRequire } from 'node:module'
+import type { Document } from 'yaml'
 import { UsageError } from '../../errors.ts'
 import { canonicalAddress } from '../../ipam/address.ts'
 import type { FrontMatter } from './front-matter.ts'
@@ -12,6 +13,9 @@ export interface Head {
   frontMatter: FrontMatter
   remarks: string[]
 }
+
+// A third of all the code of a walk: for documents that have front matter.
+const loadYaml = () => createRequire(import.meta.url)('yaml') as typeof import('yaml')
 
 const OURS = 'tnet-lab'
 /** Front matter is short; a `---` further down is a rule between two sections. */
@@ -71,6 +75,7 @@ function readOurs(value: unknown): FrontMatter {
 
 /** Where the key stands that `path` ends at, as an offset in the YAML. */
 function offsetOf(document: Document, path: readonly (string | number)[]): number {
+  const { isMap } = loadYaml()
   for (let length = path.length; length > 0; length--) {
     const parent: unknown =
       length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true)
@@ -125,6 +130,7 @@ export function readFrontMatter(lines: readonly string[], file: string): Head {
   }
   const isOurs = /^(["']?)tnet-lab\1[ \t]*:/m.test(yaml)
   if (found.fence === '+++') return head
+  const { LineCounter, parseDocument } = loadYaml()
   const counter = new LineCounter()
   // The file's second line is the first of the YAML.
   const where = (offset: number) => `${file}:${counter.linePos(offset).line + 1}`

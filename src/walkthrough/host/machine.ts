@@ -3,7 +3,6 @@ import path from 'node:path'
 import { adoptedHost } from '../../lab/adopted.ts'
 import type { Host } from '../../lab/host.ts'
 import type { Lab } from '../../lab/lab.ts'
-import type { MachineNames } from './machine-root.ts'
 import type { MachineProcess } from './machine-process.ts'
 import { ownPid, processesBelow } from './processes.ts'
 import { lastOf, type Session } from './session.ts'
@@ -30,16 +29,11 @@ export class Machine {
     this.host = host
   }
 
-  /**
-   * Makes a process the machine of a name.
-   *
-   * @throws EnvironmentError TNET_MACHINE_FAILED
-   */
-  static async of(lab: Lab, process: MachineProcess, names: MachineNames): Promise<Machine> {
-    await process.call(names)
+  /** Makes a process that was called by a name the machine of that name. */
+  static of(lab: Lab, name: string, process: MachineProcess): Machine {
     const net = fs.openSync(`/proc/${process.pid}/ns/net`, 'r')
     try {
-      return new Machine(names.name, process, adoptedHost(lab, names.name, net))
+      return new Machine(name, process, adoptedHost(lab, name, net))
     } finally {
       fs.closeSync(net)
     }
