@@ -180,9 +180,10 @@ export class PartWalk {
     const beganMs = nowMs()
     const circumstances = this.#circumstances()
     let ran = await this.#typist.type(line, ahead)
+    const lookedAtMs = nowMs()
     let judged = judge(step, ran, circumstances)
     const lookedMs = onlyLooks(step.command.text) ? LOOKED_MS : 0
-    while (judged.verdict === 'differs' && nowMs() - beganMs < lookedMs) {
+    while (judged.verdict === 'differs' && nowMs() - lookedAtMs < lookedMs) {
       await this.#around.waits.during(() => setTimeout(AGAIN_MS))
       ran = await this.#typist.type(line)
       judged = judge(step, ran, circumstances)

@@ -1,4 +1,7 @@
+import type { SimpleCommand } from '../compare/comparison.ts'
 import { simpleCommands } from '../compare/simple-command.ts'
+
+const LONGEST_NAP_S = 5
 
 /** They send packets: before them, links and addresses are to be ready. */
 const TRAFFIC =
@@ -24,9 +27,13 @@ export function mayBeIPv6(text: string): boolean {
   return /:[\da-f]*:|ping6|\s-6\b|\.[a-z]{2,}\b/i.test(text)
 }
 
+/** Who wrote that a while passes first means no less. */
+const isNap = ({ program, args: [time] }: SimpleCommand) =>
+  program === 'sleep' && Number(time) <= LONGEST_NAP_S
+
 /** Whether a command can be run again, and nobody would notice but by its output. */
 export function onlyLooks(text: string): boolean {
-  const commands = simpleCommands(text)
+  const commands = simpleCommands(text).filter(one => !isNap(one))
   if (commands.length === 0 || />/.test(text)) return false
   return commands.every(
     ({ program, args }, n) =>

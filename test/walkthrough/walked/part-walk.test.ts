@@ -136,6 +136,16 @@ t.test('a brief command that never ends is ended, and what was typed ahead is no
   ])
 })
 
+t.test('what only looks is asked again, after a while that the document lets pass too', async t => {
+  const steps = await walked(
+    partOf([
+      { text: '(sleep 2.5; sysctl -w net.ipv4.ip_forward=1) >/dev/null &' },
+      { text: 'sleep 1.5; sysctl net.ipv4.ip_forward', shown: ['net.ipv4.ip_forward = 1'] },
+    ]),
+  )
+  t.same(verdicts(steps), ['ran', 'as-shown'])
+})
+
 t.test('nothing is typed ahead that is not to be run', async t => {
   const steps = await walked(
     partOf([
