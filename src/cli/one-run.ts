@@ -39,15 +39,17 @@ export async function oneRun(
   if (options.pausesOnFailure && output === undefined) throw noTerminal('--pause-on-failure')
   const hold = () => audience.loaded.then(() => audience.hold())
   const stop = () => signals.stop('SIGINT')
-  const started = run({
-    ...options,
-    onEvent: event => {
-      audience.tell(event)
-      onEvent?.(event)
-    },
-    ...(output === undefined ? {} : { onPause: atTerminal({ output, hold, stop }) }),
-  })
-  const signals = new StopSignals(started, () => audience.hold())
+  const start = () =>
+    run({
+      ...options,
+      onEvent: event => {
+        audience.tell(event)
+        onEvent?.(event)
+      },
+      ...(output === undefined ? {} : { onPause: atTerminal({ output, hold, stop }) }),
+    })
+  const signals = new StopSignals(start, () => audience.hold())
+  const started = signals.run
   let end: RunEnd
   try {
     await audience.load(reports.specs, reports.folder, parsed.values.trace === true)

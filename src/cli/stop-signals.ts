@@ -15,16 +15,24 @@ const PASSED_ON_MS = process.env['npm_command'] === undefined ? 0 : 250
  * second ends it at once, the third leaves reports as they are.
  */
 export class StopSignals {
-  readonly #run: Run
+  readonly run: Run
   readonly #hold: () => () => void
   #count = 0
   #lastMs = -Infinity
 
-  /** @param hold keeps reporters from writing until what it returns is called */
-  constructor(run: Run, hold: () => () => void) {
-    this.#run = run
+  /**
+   * @param start begins the run; what comes while it does is heard when it has
+   * @param hold keeps reporters from writing until what it returns is called
+   */
+  constructor(start: () => Run, hold: () => () => void) {
     this.#hold = hold
     for (const signal of SIGNALS) process.on(signal, this.stop)
+    try {
+      this.run = start()
+    } catch (error) {
+      this.forget()
+      throw error
+    }
   }
 
   readonly stop = (signal: NodeJS.Signals): void => {
@@ -34,7 +42,7 @@ export class StopSignals {
     this.#count++
     if (this.#count > 2) process.exit(128 + os.constants.signals[signal])
     if (signal === 'SIGINT') this.#say()
-    this.#run.stop(signal)
+    this.run.stop(signal)
   }
 
   #say(): void {

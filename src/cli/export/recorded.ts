@@ -56,20 +56,21 @@ function checkPassed({ start, end }: Recording): void {
 export async function recorded(argument: string, filter?: readonly string[]): Promise<Recorded> {
   const file = await onlyFile(argument)
   const recorder = new Recorder()
-  const started = run({
-    ...runDefaults,
-    files: [file],
-    selection: filter === undefined ? {} : { filter },
-    seed: 1,
-    forbidsOnly: false,
-    remembers: false,
-    history: History.none(),
-    wanted: { actions: true, commands: true, topology: true, captures: true, diagnostics: false },
-    onEvent: event => recorder.tell(event),
-  })
-  const signals = new StopSignals(started, () => () => {})
+  const start = () =>
+    run({
+      ...runDefaults,
+      files: [file],
+      selection: filter === undefined ? {} : { filter },
+      seed: 1,
+      forbidsOnly: false,
+      remembers: false,
+      history: History.none(),
+      wanted: { actions: true, commands: true, topology: true, captures: true, diagnostics: false },
+      onEvent: event => recorder.tell(event),
+    })
+  const signals = new StopSignals(start, () => () => {})
   try {
-    const { stoppedBy } = await started.ended
+    const { stoppedBy } = await signals.run.ended
     const recordings = recorder.recordings()
     if (stoppedBy !== undefined) return { file, recordings, stoppedBy }
     recordings.forEach(checkPassed)

@@ -10,6 +10,12 @@ const FLAGS = ['UP', 'LOWER_UP', 'NO-CARRIER', 'LOOPBACK', 'PROMISC', 'NOARP', '
 const COMPARED = new Set(['mtu', 'state', 'master'])
 const STRICT = new Set(['qdisc', 'group', 'qlen', 'mode'])
 
+/**
+ * `DOWN` by another name: the kernel looks for the other end by its number, among the devices of its
+ * own namespace, and which of the two it finds depends on when it looks (net/core/link_watch.c).
+ */
+const LOWER = 'LOWERLAYERDOWN'
+
 /** A device, with a place for its addresses. */
 export interface Device extends Thing {
   parts: Thing[]
@@ -48,6 +54,11 @@ export function createDevice(name: string, facts: Record<string, string | undefi
     // 16436 on old kernels, 65536 since.
     all.delete('mtu')
     strictly.set('mtu', mtu)
+  }
+  const state = all.get('state')
+  if (state === LOWER) {
+    all.set('state', 'DOWN')
+    strictly.set('state', state)
   }
   const text = ['flags', 'mtu', 'state'].flatMap(fact => {
     const value = all.get(fact)

@@ -90,6 +90,18 @@ t.test('a state that was seen UNKNOWN is not DOWN', async t => {
   ])
 })
 
+t.test(
+  'LOWERLAYERDOWN is DOWN: which of them a veth says depends on when the kernel looked',
+  async t => {
+    const [shown = '', seen = '', up = ''] = ['LOWERLAYERDOWN', 'DOWN', 'UP'].map(
+      state => `2: veth0@if3: <NO-CARRIER,BROADCAST,MULTICAST,UP> mtu 1500 state ${state}`,
+    )
+    t.same(compared('ip link show veth0', shown, seen)?.differences, [])
+    t.same(compared('ip link show veth0', seen, shown)?.differences, [])
+    t.match(compared('ip link show veth0', shown, up)?.differences, [{ what: 'veth0 state' }])
+  },
+)
+
 t.test('strictly, queues and groups count, and MACs and numbers still do not', async t => {
   const other = LINK.replaceAll('52:69:75', '0a:0b:0c').replace('2: my', '7: my')
   t.same(compared('ip link', other, LINK, { isStrict: true })?.differences, [])
