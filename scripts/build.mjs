@@ -83,7 +83,7 @@ async function bundle(name, entry, { bundled = [] } = {}) {
     format: 'cjs',
     exports: 'named',
     comments: { jsdoc: false },
-    // Code from V8's cache has no way to import: node/lib/internal/vm.js, importModuleDynamically.
+    // What comes from V8's cache cannot import(): ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING.
     dynamicImportInCjs: false,
     entryFileNames: '[name].cjs',
     // One level below dist/, as cli/ and runner/ are: `new URL('../runner/worker.cjs',
@@ -109,7 +109,8 @@ async function bundleAll() {
   writeFileSync(main, `#!/usr/bin/env node\n${readFileSync(main, 'utf8')}`)
   mkdirSync(`${fresh}/runner`, { recursive: true })
   copyFileSync('scripts/worker.cjs', `${fresh}/runner/worker.cjs`)
-  // V8 takes a cache only under the flags that it was made with: those of src/runner/spawn-sandbox.ts.
+  // V8 takes a cache only under the flags that it was made with: those of src/runner/spawn-sandbox.ts,
+  // which test/runner/code-cache.test.ts compares.
   const flags = ['--max-old-space-size=1024', '--min-semi-space-size=16', '--no-regexp-tier-up']
   const worker = [...flags, `${fresh}/runner/worker.cjs`, '--write-cache']
   spawnSync(process.execPath, worker, { stdio: 'inherit' })

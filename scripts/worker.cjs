@@ -1,7 +1,7 @@
 // dist/runner/worker.cjs: what a sandbox runs. The code that every start needs, that of networks, and
-// that of walks comes from V8's code cache, which scripts/build.mjs has it write (`--write-cache`): compiling it is
-// a thirtieth of a whole start. V8 itself refuses a cache of another version, and then compiles as
-// ever.
+// that of walks comes from V8's code cache, which scripts/build.mjs has it write (`--write-cache`):
+// compiling it is a thirtieth of a whole start. V8 itself refuses a cache of another version, and then
+// compiles as ever.
 const fs = require('node:fs')
 const Module = require('node:module')
 const path = require('node:path')

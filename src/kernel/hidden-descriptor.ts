@@ -4,6 +4,7 @@ import { HIGH } from './room-to-hide.ts'
 
 /** asm-generic/fcntl.h */
 const O_CLOEXEC = 0o2000000
+
 /**
  * Moves a descriptor out of the way of a script, which finds nothing but /dev/null in its place.
  *

@@ -1,14 +1,12 @@
 // Once, as an ordinary user: who runs it makes no difference here; test/walkthrough/ runs as both.
 import fs from 'node:fs'
 import path from 'node:path'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { poll } from '../../src/poll.ts'
 import type { RunEvent } from '../../src/runner/events.ts'
 import { ended, scratch, start } from './command-line.ts'
 
 t.setTimeout(120_000)
-
-type Test = { teardown: (undo: () => void) => void }
 
 const good = `# A bridge
 
@@ -217,41 +215,40 @@ t.test('a mistake in front matter is told with its line', async t => {
   t.match(stdout, /doc\.md.*3|line 3/)
 })
 
-t.test('--watch walks again what was saved', async t => {
+/** A walk that watches a document, what it prints, and a wait for some of that. */
+function watching(t: Test, text: string) {
   const cwd = scratch(t)
   const file = path.join(cwd, 'doc.md')
-  fs.writeFileSync(file, good)
+  fs.writeFileSync(file, text)
   const child = start(['walk', 'doc.md', '--watch'], { cwd, env: { XDG_CACHE_HOME: cwd } })
   t.teardown(() => child.kill('SIGKILL'))
   let printed = ''
   child.stdout?.on('data', (chunk: Buffer) => (printed += chunk.toString()))
-  const until = (pattern: RegExp) =>
-    poll(() => (pattern.test(printed) ? true : undefined), { timeoutMs: 30_000 })
-  t.ok(await until(/1 passed, 0 failed[^]*watching 1 file\n/), printed)
-  printed = ''
+  const prints = async (pattern: RegExp) => {
+    const isThere = () => (pattern.test(printed) ? true : undefined)
+    t.ok(await poll(isThere, { timeoutMs: 30_000 }), printed)
+    printed = ''
+  }
+  return { child, file, prints }
+}
+
+t.test('--watch walks again what was saved', async t => {
+  const { child, file, prints } = watching(t, good)
+  await prints(/1 passed, 0 failed[^]*watching 1 file\n/)
   fs.writeFileSync(file, good.replace('\nblue\n', '\nred\n'))
-  t.ok(await until(/changed: doc\.md\n[^]*0 passed, 1 failed[^]*watching 1 file\n/), printed)
+  await prints(/changed: doc\.md\n[^]*0 passed, 1 failed[^]*watching 1 file\n/)
   child.kill('SIGINT')
   await ended(child)
 })
 
 t.test('--watch waits for a document that was taken away while it was walked', async t => {
-  const cwd = scratch(t)
-  const file = path.join(cwd, 'doc.md')
   const slow = good.replace('$ ip link add', '$ echo begun\n$ sleep 2\n$ ip link add')
-  fs.writeFileSync(file, slow)
-  const child = start(['walk', 'doc.md', '--watch'], { cwd, env: { XDG_CACHE_HOME: cwd } })
-  t.teardown(() => child.kill('SIGKILL'))
-  let printed = ''
-  child.stdout?.on('data', (chunk: Buffer) => (printed += chunk.toString()))
-  const until = (pattern: RegExp) =>
-    poll(() => (pattern.test(printed) ? true : undefined), { timeoutMs: 30_000 })
-  t.ok(await until(/echo begun/), printed)
+  const { child, file, prints } = watching(t, slow)
+  await prints(/echo begun/)
   fs.rmSync(file)
-  t.ok(await until(/1 passed, 0 failed[^]*watching 1 file\n/), printed)
-  printed = ''
+  await prints(/1 passed, 0 failed[^]*watching 1 file\n/)
   fs.writeFileSync(file, good)
-  t.ok(await until(/changed: doc\.md\n[^]*1 passed, 0 failed/), printed)
+  await prints(/changed: doc\.md\n[^]*1 passed, 0 failed/)
   child.kill('SIGINT')
   await ended(child)
 })

@@ -1,11 +1,5 @@
-import { spawnSync } from 'node:child_process'
-import fs from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
-
-const root = fileURLToPath(new URL('../..', import.meta.url))
+import { compilerSays } from './compiler.ts'
 
 /** What an author of scenarios may write, and each of these in a file of its own compiles. */
 const right: [what: string, code: string][] = [
@@ -193,36 +187,14 @@ void [defineConfig, expect, scenario, withPair]
 export type Unused = [Host, ScenarioContext]
 export default `
 
-/** What the compiler says, by file; one run for all, as its start is what takes the time. */
+/** What the compiler says, by file. */
 function compile(files: Map<string, string>): Map<string, string> {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tnet-lab-types-'))
-  try {
-    for (const [name, text] of files) fs.writeFileSync(path.join(folder, name), text)
-    const config = {
-      extends: path.join(root, 'tsconfig.json'),
-      compilerOptions: {
-        paths: { 'tnet-lab': [path.join(root, 'src/index.ts')] },
-        typeRoots: [path.join(root, 'node_modules/@types')],
-      },
-      include: ['*.mts'],
-    }
-    fs.writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify(config))
-    const tsc = path.join(root, 'node_modules/typescript/bin/tsc')
-    // Without tap's own NODE_OPTIONS, which the compiler's start does not get on with.
-    const command = ['-u', 'NODE_OPTIONS', process.execPath, tsc, '-p', '.', '--pretty', 'false']
-    const { stdout } = spawnSync('env', command, {
-      cwd: folder,
-      encoding: 'utf8',
-    })
-    const said = new Map<string, string>()
-    for (const line of stdout.split('\n')) {
-      const [, name] = /^([\w-]+\.mts)\(/.exec(line) ?? []
-      if (name !== undefined) said.set(name, `${said.get(name) ?? ''}${line}\n`)
-    }
-    return said
-  } finally {
-    fs.rmSync(folder, { recursive: true })
+  const said = new Map<string, string>()
+  for (const line of compilerSays(files)) {
+    const [, name] = /^([\w-]+\.mts)\(/.exec(line) ?? []
+    if (name !== undefined) said.set(name, `${said.get(name) ?? ''}${line}\n`)
   }
+  return said
 }
 
 const said = compile(

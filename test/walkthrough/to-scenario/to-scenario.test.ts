@@ -2,15 +2,15 @@ import t from 'tap'
 import { dockerBridge, hostile, hosts, masquerade, several, vethPair } from './documents.ts'
 import { toScenario } from '../../../src/walkthrough/to-scenario/to-scenario.ts'
 import { partOf } from '../walked/planned.ts'
-import { bodyOf, compilerSays, scenarioOf } from './written.ts'
+import { bodyOf, typeErrorsOf, scenarioOf } from './written.ts'
 
 const all = { dockerBridge, masquerade, vethPair, hostile, several, hosts }
 
 t.test('what it writes compiles, whatever a document says', t => {
   const named = scenarioOf(vethPair, 'a*/b\u2028.md')
-  t.equal(compilerSays([...Object.values(all).map(text => scenarioOf(text)), named]), '')
+  t.equal(typeErrorsOf([...Object.values(all).map(text => scenarioOf(text)), named]), '')
   t.match(
-    compilerSays(["import { expect } from 'tnet-lab'\nawait expect(1).toPing(2)\n"]),
+    typeErrorsOf(["import { expect } from 'tnet-lab'\nawait expect(1).toPing(2)\n"]),
     'TS2345',
   )
   t.end()
@@ -147,6 +147,6 @@ t.test('whoever runs what a document types is told that its files are real', t =
 
 t.test('a document without commands gives an empty scenario', t => {
   const scenario = scenarioOf('# Nothing\n')
-  t.equal(compilerSays([scenario]), '', scenario)
+  t.equal(typeErrorsOf([scenario]), '', scenario)
   t.end()
 })

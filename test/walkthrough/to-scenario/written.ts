@@ -1,14 +1,8 @@
-import { spawnSync } from 'node:child_process'
-import fs from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { readDocument } from '../../../src/walkthrough/document/read-document.ts'
 import { planWalk } from '../../../src/walkthrough/plan/plan-walk.ts'
 import { toScenario } from '../../../src/walkthrough/to-scenario/to-scenario.ts'
 import { typedIn } from '../../../src/walkthrough/typed/typed-in.ts'
-
-const root = fileURLToPath(new URL('../../..', import.meta.url))
+import { compilerSays } from '../../scenario/compiler.ts'
 
 /** The scenario out of a document's text. */
 export function scenarioOf(text: string, file = 'walkthrough.md'): string {
@@ -27,37 +21,12 @@ export function bodyOf(scenario: string): string[] {
 }
 
 /** What the compiler says of scenarios, all in one run. */
-export function compilerSays(scenarios: readonly string[]): string {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tnet-lab-scenarios-'))
-  try {
-    for (const [i, text] of scenarios.entries()) {
-      fs.writeFileSync(path.join(folder, `scenario-${i}.mts`), text)
-    }
-    const config = {
-      extends: path.join(root, 'tsconfig.json'),
-      compilerOptions: {
-        paths: { 'tnet-lab': [path.join(root, 'src/index.ts')] },
-        typeRoots: [path.join(root, 'node_modules/@types')],
-      },
-      include: ['*.mts'],
-    }
-    fs.writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify(config))
-    const tsc = path.join(root, 'node_modules/typescript/bin/tsc')
-    // Without tap's own NODE_OPTIONS, which the compiler's start does not get on with.
-    const command = ['-u', 'NODE_OPTIONS', process.execPath, tsc, '-p', '.', '--pretty', 'false']
-    const { stdout } = spawnSync('env', command, {
-      cwd: folder,
-      encoding: 'utf8',
-      timeout: 120_000,
-    })
-    // Others work on the sources meanwhile.
-    return stdout
-      .split('\n')
-      .filter(line => line.startsWith('scenario-') || line.includes('tsconfig.json'))
-      .join('\n')
-  } finally {
-    fs.rmSync(folder, { recursive: true })
-  }
+export function typeErrorsOf(scenarios: readonly string[]): string {
+  const files = scenarios.map((text, i) => [`scenario-${i}.mts`, text] as const)
+  // Others work on the sources meanwhile.
+  return compilerSays(new Map(files))
+    .filter(line => line.startsWith('scenario-') || line.includes('tsconfig.json'))
+    .join('\n')
 }
 
 /** A document of these lines, typed after a prompt. */
