@@ -7,6 +7,7 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { environments, type Environment } from './environments.ts'
 import { median } from './median.ts'
 
 const bar = 3
@@ -18,24 +19,27 @@ const commands = {
   'tnet-lab run': [path('dist/cli/main.cjs'), 'run', path('scenarios/veth-pair.ts')],
 }
 
-function time(args: readonly string[]): number {
+function time(args: readonly string[], env: NodeJS.ProcessEnv): number {
   const start = performance.now()
-  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env })
   if (status !== 0) throw new Error(`${args.join(' ')} failed: ${stderr}`)
   return performance.now() - start
 }
 
-const times = Object.entries(commands).map(([name, args]) => ({ name, args, ms: [] as number[] }))
-for (const { args } of times) time(args) // what the disk had to bring is brought
-for (let round = 0; round < Number(values.rounds); round++) {
-  for (const { args, ms } of times) ms.push(time(args))
+function compare({ title, env }: Environment): void {
+  const times = Object.entries(commands).map(([name, args]) => ({ name, args, ms: [] as number[] }))
+  for (const { args } of times) time(args, env) // what the disk had to bring is brought
+  for (let round = 0; round < Number(values.rounds); round++) {
+    for (const { args, ms } of times) ms.push(time(args, env))
+  }
+  const middle = (n: number) => median(times[n]?.ms ?? []) ?? NaN
+  console.log(`Start: median of ${values.rounds} rounds, Node ${process.version}${title}`)
+  for (const [n, { name }] of times.entries()) {
+    const times_ = (middle(n) / middle(0)).toFixed(2)
+    console.log(`  ${name.padEnd(14)} ${middle(n).toFixed(1).padStart(7)} ms  ${times_}x`)
+  }
+  const ratio = middle(1) / middle(0)
+  console.log(`  bar: at most ${bar} times: ${ratio <= bar ? 'reached' : 'missed'}`)
 }
 
-const middle = (n: number) => median(times[n]?.ms ?? []) ?? NaN
-console.log(`Start: median of ${values.rounds} rounds, Node ${process.version}`)
-for (const [n, { name }] of times.entries()) {
-  const times_ = (middle(n) / middle(0)).toFixed(2)
-  console.log(`  ${name.padEnd(14)} ${middle(n).toFixed(1).padStart(7)} ms  ${times_}x`)
-}
-const ratio = middle(1) / middle(0)
-console.log(`  bar: at most ${bar} times: ${ratio <= bar ? 'reached' : 'missed'}`)
+for (const environment of environments()) compare(environment)

@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { environments, type Environment } from './environments.ts'
 import { median as medianOf } from './median.ts'
 import { settle } from './sandbox.ts'
 
@@ -45,11 +46,12 @@ const commands = [
   'bridge link',
 ]
 
-function run(args: readonly string[]): { ms: number; stdout: string } {
+function run(args: readonly string[], env: NodeJS.ProcessEnv): { ms: number; stdout: string } {
   settle()
   const start = performance.now()
   const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], {
     encoding: 'utf8',
+    env,
     timeout: 120_000,
     maxBuffer: 1 << 26,
   })
@@ -66,9 +68,12 @@ interface End {
 }
 
 /** Its time on a terminal, and with all events; less what is waited for, which only those tell. */
-function walked(document: string): { ms: number; withEventsMs: number; waitedMs: number } {
-  const terminal = run(['walk', document])
-  const { ms, stdout } = run(['walk', document, '-r', 'jsonl=-'])
+function walked(
+  document: string,
+  env: NodeJS.ProcessEnv,
+): { ms: number; withEventsMs: number; waitedMs: number } {
+  const terminal = run(['walk', document], env)
+  const { ms, stdout } = run(['walk', document, '-r', 'jsonl=-'], env)
   const events = stdout
     .trimEnd()
     .split('\n')
@@ -77,6 +82,27 @@ function walked(document: string): { ms: number; withEventsMs: number; waitedMs:
   if (end?.run !== commands.length) throw new Error(`it ran ${end?.run} of ${commands.length}`)
   const { waitedMs } = end
   return { ms: terminal.ms - waitedMs, withEventsMs: ms - waitedMs, waitedMs }
+}
+
+function compare(script: string, document: string, { title, env }: Environment): void {
+  const rounds = Array.from({ length: Number(values.rounds) }, () => ({
+    typed: run(['sandbox', '--', 'bash', script], env).ms,
+    ...walked(document, env),
+  }))
+  const typed = median(rounds.map(round => round.typed))
+  const walk = median(rounds.map(round => round.ms))
+  const withEvents = median(rounds.map(round => round.withEventsMs))
+  const waited = median(rounds.map(round => round.waitedMs))
+  const ratio = walk / typed
+  console.log(`${commands.length} commands, ${rounds.length} rounds, medians${title}`)
+  console.log(`  typed into a shell by a script  ${typed.toFixed(0)} ms`)
+  console.log(
+    `  walked                          ${walk.toFixed(0)} ms, and ${waited.toFixed(0)} ms of waiting`,
+  )
+  console.log(
+    `  and every event kept            ${withEvents.toFixed(0)} ms, ${(withEvents / typed).toFixed(2)} times`,
+  )
+  console.log(`  ratio ${ratio.toFixed(2)} (bar ${bar}: ${ratio <= bar ? 'reached' : 'missed'})`)
 }
 
 const folder = mkdtempSync(path.join(tmpdir(), 'tnet-lab-bench-'))
@@ -88,24 +114,7 @@ try {
     `# A bridge\n\n${commands.map(line => `\`\`\`bash\n${line}\n\`\`\`\n`).join('\n')}`,
   )
   writeFileSync(script, `${commands.join('\n')}\n`)
-  const rounds = Array.from({ length: Number(values.rounds) }, () => ({
-    typed: run(['sandbox', '--', 'bash', script]).ms,
-    ...walked(document),
-  }))
-  const typed = median(rounds.map(round => round.typed))
-  const walk = median(rounds.map(round => round.ms))
-  const withEvents = median(rounds.map(round => round.withEventsMs))
-  const waited = median(rounds.map(round => round.waitedMs))
-  const ratio = walk / typed
-  console.log(`${commands.length} commands, ${rounds.length} rounds, medians`)
-  console.log(`  typed into a shell by a script  ${typed.toFixed(0)} ms`)
-  console.log(
-    `  walked                          ${walk.toFixed(0)} ms, and ${waited.toFixed(0)} ms of waiting`,
-  )
-  console.log(
-    `  and every event kept            ${withEvents.toFixed(0)} ms, ${(withEvents / typed).toFixed(2)} times`,
-  )
-  console.log(`  ratio ${ratio.toFixed(2)} (bar ${bar}: ${ratio <= bar ? 'reached' : 'missed'})`)
+  for (const environment of environments()) compare(script, document, environment)
 } finally {
   rmSync(folder, { recursive: true })
 }

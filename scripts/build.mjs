@@ -23,17 +23,27 @@ const started = new Date()
 const fresh = `dist.${process.pid}.tmp`
 const stale = `dist.${process.pid}.old`
 
-/** What is loaded together once it is needed: what most networks need, and what a walk does. */
+/**
+ * What is loaded together once it is needed: what most networks need, and what a walk does; of the
+ * command what a run does before there is a sandbox, and while that starts.
+ */
 const later = {
-  networks: ['src/lab/lab-networks.ts', 'src/network/drivers/vxlan.ts'],
-  walks: ['src/walkthrough/walk.ts', 'src/walkthrough/document/read-document.ts'],
+  lab: {
+    networks: ['src/lab/lab-networks.ts', 'src/network/drivers/vxlan.ts'],
+    walks: ['src/walkthrough/walk.ts', 'src/walkthrough/document/read-document.ts'],
+  },
+  'cli/main': {
+    run: ['src/cli/run-command.ts', 'src/cli/walk-command.ts'],
+    terminal: ['src/report/terminal/terminal-reporter.ts', 'src/runner/compile.ts'],
+    walks: ['src/walkthrough/document/read-document.ts'],
+  },
 }
 
 /**
- * What is loaded when the entry point is, and what else when the first network is asked for, or a
- * document is walked; the rest comes in when a script first uses it.
+ * What is loaded when the entry point is, and what else with the first of a group; the rest comes in
+ * when somebody first uses it.
  */
-async function loadedTogether(options) {
+async function loadedTogether(options, later) {
   const together = new Map([['start', new Set()]])
   const collect = {
     name: 'collect',
@@ -71,7 +81,7 @@ async function bundle(name, entry, { bundled = [] } = {}) {
     transform: { target: 'node20' },
     checks: { ineffectiveDynamicImport: false },
   }
-  const together = await loadedTogether(options)
+  const together = await loadedTogether(options, later[name])
   const groups = [...together].map(([group, ids]) => ({
     name: `${name.replace('/', '-')}-${group}`,
     test: id => ids.has(id),
@@ -111,7 +121,12 @@ async function bundleAll() {
   copyFileSync('scripts/worker.cjs', `${fresh}/runner/worker.cjs`)
   // V8 takes a cache only under the flags that it was made with: those of src/runner/spawn-sandbox.ts,
   // which test/runner/code-cache.test.ts compares.
-  const flags = ['--max-old-space-size=1024', '--min-semi-space-size=16', '--no-regexp-tier-up']
+  const flags = [
+    '--max-old-space-size=1024',
+    '--min-semi-space-size=32',
+    '--max-semi-space-size=32',
+    '--no-regexp-tier-up',
+  ]
   const worker = [...flags, `${fresh}/runner/worker.cjs`, '--write-cache']
   spawnSync(process.execPath, worker, { stdio: 'inherit' })
   const names = Object.keys(createRequire(import.meta.url)(resolve(fresh, 'lab.cjs')))

@@ -1,5 +1,5 @@
 import os from 'node:os'
-import koffi from 'koffi'
+import { koffi } from './koffi.ts'
 
 const libc = koffi.load('libc.so.6')
 

@@ -1,5 +1,5 @@
 import fs from 'node:fs'
-import koffi from 'koffi'
+import { koffi } from './koffi.ts'
 
 const libc = koffi.load('libc.so.6')
 const getpgrp = libc.func('int getpgrp()') as () => number

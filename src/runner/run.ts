@@ -139,12 +139,16 @@ class Runner {
     this.#queue.push(...plan.units)
     const slots = Array.from({ length: this.#sandboxes.slots }, (_, slot) => this.#serve(slot))
     await Promise.all(slots)
-    await this.#sandboxes.end()
+    // All verdicts are there: reporters write while the sandboxes end.
+    const sandboxesEnd = this.#sandboxes.end()
     await this.#pauses?.over()
     if (this.#tally.over === 0 && this.#stoppedBy === undefined && plan.shard === undefined) {
+      await sandboxesEnd
       throw nothingMatches(this.#options)
     }
-    return this.#tellEnd()
+    const end = this.#tellEnd()
+    await sandboxesEnd
+    return end
   }
 
   #tellEnd(): RunEnd {

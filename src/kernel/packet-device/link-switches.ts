@@ -1,5 +1,5 @@
 import fs from 'node:fs'
-import { address } from 'koffi'
+import { koffi } from '../koffi.ts'
 import { refused } from '../failure.ts'
 import { openSocket, SOCK_DGRAM } from '../inet-socket.ts'
 import { lastErrno, libcCalls } from '../libc.ts'
@@ -47,7 +47,7 @@ export class LinkSwitches implements Disposable {
 
   #ethtool(command: number, operation: string, shell: string): void {
     request.fill(0).write(this.#name)
-    request.writeBigUInt64LE(address(value), IFNAMSIZ)
+    request.writeBigUInt64LE(koffi.address(value), IFNAMSIZ)
     value.writeUInt32LE(command, 0)
     value.writeUInt32LE(0, 4)
     this.#ioctl(SIOCETHTOOL, operation, shell)

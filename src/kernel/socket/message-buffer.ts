@@ -1,4 +1,4 @@
-import { address } from 'koffi'
+import { koffi } from '../koffi.ts'
 import { libcCalls } from '../libc.ts'
 import { SOCKET_ADDRESS_SIZE } from './socket-address.ts'
 
@@ -43,7 +43,7 @@ export class MessageBuffer {
     this.#name = take(SOCKET_ADDRESS_SIZE + 8)
     this.#control = take(CONTROL)
     this.#data = take(size)
-    const base = address(memory)
+    const base = koffi.address(memory)
     const pointer = (part: Buffer) => base + BigInt(part.byteOffset - memory.byteOffset)
     this.#header.writeBigUInt64LE(pointer(this.#name), 0)
     this.#header.writeBigUInt64LE(pointer(this.#iovec), 16)

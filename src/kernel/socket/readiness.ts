@@ -1,4 +1,4 @@
-import { node } from 'koffi'
+import { koffi } from '../koffi.ts'
 import { labIsOver, onNamespaceClose } from '../namespace-handle.ts'
 
 type Watch = 'readable' | 'writable'
@@ -23,14 +23,14 @@ export class Readiness implements Disposable {
   readonly #onReady: () => void
   readonly #watch: Watch
   readonly #isRef: boolean
-  #handle: ReturnType<typeof node.poll> | undefined
+  #handle: ReturnType<typeof koffi.node.poll> | undefined
 
   /** @param isRef whether it keeps Node alive; default true */
   constructor(fd: number, watch: Watch, onReady: () => void, { isRef = true } = {}) {
     this.#onReady = onReady
     this.#watch = watch
     this.#isRef = isRef
-    this.#handle = node.poll(fd, { [watch]: true }, this.#fired)
+    this.#handle = koffi.node.poll(fd, { [watch]: true }, this.#fired)
     if (!isRef) this.#handle.unref()
     held.add(this)
   }

@@ -1,5 +1,5 @@
 import fs from 'node:fs'
-import { address } from 'koffi'
+import { koffi } from '../koffi.ts'
 import { closeLater } from '../close-later.ts'
 import { checked } from '../failure.ts'
 import { openSocket, SOCK_RAW } from '../inet-socket.ts'
@@ -66,7 +66,7 @@ function attachFilter(fd: number, program: readonly Instruction[]): number {
   // struct sock_fprog
   const fprog = Buffer.alloc(16)
   fprog.writeUInt16LE(program.length, 0)
-  fprog.writeBigUInt64LE(address(code), 8)
+  fprog.writeBigUInt64LE(koffi.address(code), 8)
   return libcCalls.setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, fprog, fprog.length)
 }
 

@@ -8,6 +8,7 @@ import { shownPath } from '../shown-path.ts'
 import type { CollectTask, ConfigTask, RunTask, WorkerTask } from '../worker-task.ts'
 import { Attempt, type Surroundings } from './attempt.ts'
 import { reportError, userLine } from './error-report.ts'
+import { restoreExtraCertificates } from './extra-certificates.ts'
 import { described, scenariosOf } from './file-scenarios.ts'
 import { Interruption, Uncaught } from './interruption.ts'
 import { Leftovers } from './leftovers.ts'
@@ -154,6 +155,7 @@ export async function work(): Promise<void> {
   const wire = new Wire()
   wire.tell({ type: 'ready' })
   limitMemory()
+  restoreExtraCertificates()
   showOriginalPositions()
   // Before what is global is remembered.
   trackTimers()
