@@ -58,6 +58,9 @@ export class FileRun {
   isBroken = false
   /** Where the script said that the process ends. */
   #exitsAt: string | undefined
+  /** What was printed while no scenario ran: the next one's. */
+  readonly #early: { stream: 'stdout' | 'stderr'; chunk: Buffer }[] = []
+  #earlyOmittedBytes = 0
 
   constructor(options: FileRunOptions) {
     this.#options = options
@@ -122,12 +125,14 @@ export class FileRun {
       retries,
       beganMs: nowMs(),
       printedBytes: 0,
-      omittedBytes: 0,
+      omittedBytes: this.#earlyOmittedBytes,
       decoders: { stdout: new StringDecoder(), stderr: new StringDecoder() },
       lastMs: event.atMs,
       end: undefined,
     }
     this.#options.onEvent(event)
+    this.#earlyOmittedBytes = 0
+    for (const { stream, chunk } of this.#early.splice(0)) this.print(stream, chunk)
   }
 
   #tell(event: WorkerEvent): void {
@@ -146,7 +151,13 @@ export class FileRun {
   /** The script printed. */
   print(stream: 'stdout' | 'stderr', chunk: Buffer): void {
     const running = this.#running
-    if (running === undefined) return
+    if (running === undefined) {
+      // While the file is loaded; or the line that says who begins is on its way.
+      const held = this.#early.reduce((sum, one) => sum + one.chunk.length, 0)
+      if (held < MOST_PRINTED_BYTES) this.#early.push({ stream, chunk })
+      else this.#earlyOmittedBytes += chunk.length
+      return
+    }
     const room = Math.max(0, MOST_PRINTED_BYTES - running.printedBytes)
     running.printedBytes += chunk.length
     running.omittedBytes += Math.max(0, chunk.length - room)

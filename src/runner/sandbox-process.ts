@@ -47,6 +47,8 @@ export class SandboxProcess {
   readonly #beganMs = nowMs()
   #readyMs: number | undefined
   #printed = ''
+  /** What was read before the line that says that it is ready, on another descriptor. */
+  readonly #early: [stream: 'stdout' | 'stderr', chunk: Buffer][] = []
   #failure: unknown
   #verdict: TnetError | undefined
   #doing: Doing | undefined
@@ -117,7 +119,8 @@ export class SandboxProcess {
 
   #print(stream: 'stdout' | 'stderr', chunk: Buffer): void {
     this.#printed = (this.#printed + chunk.toString('utf8')).slice(-4096)
-    if (this.#readyMs !== undefined) this.#doing?.run?.print(stream, chunk)
+    if (this.#readyMs === undefined) this.#early.push([stream, chunk])
+    else this.#doing?.run?.print(stream, chunk)
   }
 
   #weigh(): void {
@@ -144,9 +147,7 @@ export class SandboxProcess {
     const { memoryBytes } = this.#options
     const why = this.#verdict ?? deathOf({ ...death, isReady, memoryBytes })
     if (doing.run !== undefined) doing.run.break(reportOf(why))
-    else {
-      doing.answer = { type: 'uncollected', error: reportOf(why) }
-    }
+    else doing.answer = { type: 'uncollected', error: reportOf(why) }
     doing.over()
   }
 
@@ -163,6 +164,7 @@ export class SandboxProcess {
     switch (line.type) {
       case 'ready':
         this.#readyMs = nowMs()
+        for (const [stream, chunk] of this.#early.splice(0)) doing?.run?.print(stream, chunk)
         break
       case 'paused':
         if (this.#options.onPause === undefined) this.resume()
@@ -180,7 +182,7 @@ export class SandboxProcess {
     }
     doing?.run?.read(line)
     if (line.type !== 'scenario-end') return
-    void this.#flush(doing)
+    void this.#hearOut(doing)
     if (this.#interruptedBy !== undefined) this.stop()
   }
 
@@ -191,6 +193,12 @@ export class SandboxProcess {
     doing?.run?.flush()
     // The last task of a sandbox has no other end; the process goes on ending while we go on.
     if (doing?.isLast === true && doing.run?.isOver === true) this.#finish(doing)
+  }
+
+  /** A scenario has ended: the next one begins when all that this one printed was read. */
+  async #hearOut(doing: Doing | undefined): Promise<void> {
+    await this.#flush(doing)
+    if (doing?.run?.isOver === false && doing === this.#doing) this.#send({ type: 'heard' })
   }
 
   async #idle(doing: Doing | undefined, why: string | undefined): Promise<void> {
@@ -220,7 +228,7 @@ export class SandboxProcess {
   }
 
   async #do(
-    task: Exclude<WorkerTask, { type: 'interrupt' | 'halt' | 'resume' }>,
+    task: Exclude<WorkerTask, { type: 'interrupt' | 'halt' | 'resume' | 'heard' }>,
     doing: Omit<Doing, 'over' | 'answer'>,
   ): Promise<Answer | undefined> {
     const done = new Promise<Answer | undefined>(resolve => {

@@ -4,7 +4,7 @@ import type { Compiled } from './compile.ts'
 import type { RunEvent, RunEnd, RunStart, ScenarioEnd, ScenarioStart } from './events.ts'
 
 /** What a sandbox is told, a JSON object a line on descriptor 4. */
-export type WorkerTask = CollectTask | ConfigTask | RunTask | Interrupt | Halt | Resume
+export type WorkerTask = CollectTask | ConfigTask | RunTask | Interrupt | Halt | Resume | Heard
 
 interface OfFile {
   /** Absolute path. */
@@ -55,6 +55,11 @@ export interface Halt {
 /** Go on after a pause. */
 export interface Resume {
   type: 'resume'
+}
+
+/** All that a scenario told and printed was read: what is printed from now on is the next one's. */
+export interface Heard {
+  type: 'heard'
 }
 
 /** Which scenarios are wanted. */

@@ -164,9 +164,11 @@ t.test('Ctrl-C that npm passes on is one, though it comes twice', async t => {
   await project.reaches('here')
   const pid = Number(fs.readFileSync(path.join(project.folder, 'pid'), 'utf8'))
   // Too far apart for the kernel to make one of them, and too close for a finger.
-  for (let n = 0; n < 3; n++) {
-    process.kill(pid, 'SIGINT')
+  process.kill(pid, 'SIGINT')
+  for (let n = 0; n < 2; n++) {
     await setTimeout(10)
+    // A stop that was quicker hears no more.
+    if (fs.existsSync(`/proc/${pid}`)) process.kill(pid, 'SIGINT')
   }
   await terminal.shows('stopping: labs are being closed')
   await project.exitsWith(130)

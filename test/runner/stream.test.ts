@@ -48,21 +48,22 @@ export default [
 const first = (events: readonly RunEvent[], type: RunEvent['type']) =>
   events.findIndex(event => event.type === type)
 
-for (const args of [
-  ['--jobs', '1'],
-  ['--jobs', '2'],
-  ['--jobs', '2', '--isolate'],
-  ['--jobs', '2', '--repeat', '2'],
-  ['--jobs', '1', '--trace', '--shuffle', '--seed', '1'],
-  ['--jobs', '2', '--bail=2'],
+for (const { args, code = 2 } of [
+  { args: ['--jobs', '1'] },
+  { args: ['--jobs', '2'] },
+  { args: ['--jobs', '2', '--isolate'] },
+  { args: ['--jobs', '2', '--repeat', '2'] },
+  { args: ['--jobs', '1', '--trace', '--shuffle', '--seed', '1'] },
+  // What is wrongly used comes after what fails.
+  { args: ['--jobs', '2', '--bail'], code: 1 },
 ]) {
   t.test(`the stream of run ${args.join(' ')} is as it is described`, async t => {
     const project = new Project(t, everything)
     const { events, broken, start, end, exitCode } = await project.run(['.', ...args])
     t.strictSame(broken, [])
     t.match(start, { version: 2, files: ['a.ts', 'b.ts', 'c.ts', 'd.ts', 'e.ts'] })
-    t.match(end, { exitCode: 2 })
-    t.equal(exitCode, 2)
+    t.match(end, { exitCode: code })
+    t.equal(exitCode, code)
     const lines = project.read('report/events.jsonl').trimEnd().split('\n')
     t.strictSame(
       lines.filter(line => !line.startsWith('{"type":"')),

@@ -17,6 +17,8 @@ export class Wire {
   #unread = ''
   #socket: net.Socket | undefined
   #waiting: ((task: WorkerTask) => void) | undefined
+  #heard: (() => void) | undefined
+  #isHeard = false
   readonly #tasks: WorkerTask[] = []
   readonly #events = hideDescriptor(EVENTS_FD, 0)
   readonly #orders = hideDescriptor(TASKS_FD, 1)
@@ -72,7 +74,10 @@ export class Wire {
 
   #hear(task: WorkerTask): void {
     if (task.type === 'halt') this.isHalted = true
-    else if (task.type === 'interrupt' || task.type === 'resume') this.onWord(task)
+    else if (task.type === 'heard') {
+      this.#isHeard = true
+      this.#heard?.()
+    } else if (task.type === 'interrupt' || task.type === 'resume') this.onWord(task)
     else if (this.#waiting === undefined) this.#tasks.push(task)
     else {
       const waiting = this.#waiting
@@ -86,10 +91,23 @@ export class Wire {
     this.listen()
     this.isHalted = false
     const [task] = this.#tasks.splice(0, 1)
-    if (task !== undefined) return task
+    const next = task ?? (await this.#awake<WorkerTask>(resolve => (this.#waiting = resolve)))
+    this.#isHeard = false
+    return next
+  }
+
+  /** Waits until what a scenario told and printed was read, so that it is told as its own. */
+  async heard(): Promise<void> {
+    this.listen()
+    if (!this.#isHeard) await this.#awake<void>(resolve => (this.#heard = resolve))
+    this.#isHeard = false
+  }
+
+  /** Keeps the process alive until it is called. */
+  async #awake<T>(wait: (resolve: (value: T) => void) => void): Promise<T> {
     this.#socket?.ref()
     try {
-      return await new Promise(resolve => (this.#waiting = resolve))
+      return await new Promise<T>(wait)
     } finally {
       this.#socket?.unref()
     }

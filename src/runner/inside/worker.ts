@@ -98,6 +98,7 @@ async function run(task: RunTask, around: Surroundings): Promise<boolean> {
     const file = scenariosOf(task.file, task.compiled)
     scenarios = await loaded(around.uncaught, task.settings.timeoutMs, file)
   } catch (thrown) {
+    await around.output.drained()
     tellUnloaded(around, task, beganMs, thrown)
     return true
   }
@@ -106,7 +107,8 @@ async function run(task: RunTask, around: Surroundings): Promise<boolean> {
   around.wire.tell({ type: 'loaded', names, dependencies: importedSources() })
   let loadMs = nowMs() - beganMs
   let { failuresLeft = Infinity } = task
-  for (const scenario of wanted) {
+  for (const [n, scenario] of wanted.entries()) {
+    if (n > 0 && failuresLeft > 0) await around.wire.heard()
     if (failuresLeft === 0 || around.wire.isHalted) return false
     if (await new Attempt(scenario, task, around).run(loadMs)) failuresLeft--
     loadMs = 0
