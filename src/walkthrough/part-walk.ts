@@ -99,10 +99,7 @@ export class PartWalk {
 
   /** Runs a step, and stops what is to be stopped after it. */
   async walk(step: PlannedStep, index: number): Promise<void> {
-    const { until = Infinity } = this.#around.settings
-    if (step.number > until) {
-      this.#tell(step, {}, { verdict: 'not-run', reason: `it comes after --until ${until}` })
-    } else if (step.kind === 'not-run') {
+    if (step.kind === 'not-run') {
       this.#tell(step, {}, { verdict: 'not-run', reason: step.reason ?? 'it cannot be run here' })
     } else {
       await this.#run(step, this.#part.steps[index + 1])

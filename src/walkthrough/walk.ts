@@ -100,7 +100,7 @@ class Walk {
     const { lab } = this.#context
     const beganMs = nowMs()
     try {
-      for (const [n, part] of this.#plan.parts.entries()) {
+      for (const [n, part] of this.#reached().entries()) {
         if (n > 0) await lab.clear()
         await this.#part(part, n === 0 ? spares : undefined)
       }
@@ -112,6 +112,14 @@ class Walk {
     return this.#result()
   }
 
+  #isReached = ({ number }: PlannedStep) => number <= (this.#settings.until ?? Infinity)
+
+  /** Machines of what comes after `--until` would be in the way of those that are to be seen. */
+  #reached(): PartPlan[] {
+    const { parts } = this.#plan
+    return parts.filter((part, n) => n === 0 || part.steps.some(this.#isReached))
+  }
+
   async #part(part: PartPlan, spares: SpareMachines | undefined): Promise<void> {
     const { lab } = this.#context
     const around = {
@@ -121,7 +129,8 @@ class Walk {
       waits: this.#waits,
     }
     const walk = await PartWalk.start(around, part, { spares, setup: this.#plan.setup })
-    await this.#below(placed(part.steps), 0, walk)
+    const steps = placed(part.steps).filter(({ step }) => this.#isReached(step))
+    await this.#below(steps, 0, walk)
     await walk.end()
   }
 

@@ -5,6 +5,7 @@ import t, { type Test } from 'tap'
 import { poll } from '../../src/poll.ts'
 import type { RunEvent } from '../../src/runner/events.ts'
 import { ended, scratch, start } from './command-line.ts'
+import { walked } from './walk/walked.ts'
 
 t.setTimeout(120_000)
 
@@ -26,20 +27,6 @@ $ ip netns
 blue
 \`\`\`
 `
-
-async function walked(t: Test, text: string, args: readonly string[] = []) {
-  const cwd = scratch(t)
-  fs.writeFileSync(path.join(cwd, 'doc.md'), text)
-  const all = ['walk', 'doc.md', '-r', 'terminal', '-r', 'jsonl=events.jsonl', ...args]
-  const done = await ended(start(all, { cwd }))
-  const file = path.join(cwd, 'events.jsonl')
-  const lines = fs.existsSync(file) ? fs.readFileSync(file, 'utf8').trimEnd().split('\n') : []
-  const events = lines.map(line => JSON.parse(line) as RunEvent)
-  const verdicts = events.flatMap(event =>
-    event.type === 'walked' ? [`${event.line} ${event.verdict}`] : [],
-  )
-  return { ...done, events, verdicts, end: events.find(({ type }) => type === 'walk-end') }
-}
 
 t.test('a document that is as it says passes', async t => {
   const { exitCode, stdout, verdicts, end } = await walked(t, good)
@@ -73,12 +60,6 @@ t.test('a document without a heading is collected from under its own name, once'
 t.test('--bail needs no number', async t => {
   const { exitCode, stdout } = await walked(t, good, ['--bail'])
   t.equal(exitCode, 0, stdout)
-})
-
-t.test('--until stops after a command', async t => {
-  const { exitCode, verdicts } = await walked(t, good, ['--until', '3'])
-  t.equal(exitCode, 0)
-  t.same(verdicts.slice(2), ['6 ran', '7 not-run', '14 not-run', '15 not-run'])
 })
 
 const long = '# Long\n\n```console\n$ echo begun\n$ sleep 60\n$ sleep 60\n```\n'

@@ -65,7 +65,9 @@ export async function walked(
     over: () => {},
   }
   const walk = await PartWalk.start({ lab, listener, settings, waits: new Waits() }, part)
-  for (const [index, step] of part.steps.entries()) await walk.walk(step, index)
+  for (const [index, step] of part.steps.entries()) {
+    if (step.number <= (settings.until ?? Infinity)) await walk.walk(step, index)
+  }
   await walk.end()
   return steps
 }
