@@ -4,6 +4,8 @@ export interface HostMatter {
   address?: string[]
   /** Default: `eth0`. */
   device?: string
+  /** Of that link. Default: as the document shows it, or 1500. */
+  mtu?: number
 }
 
 /** Who answers behind the hosts' gateway. */
@@ -24,7 +26,7 @@ export interface OutsideMatter {
  * tnet-lab:
  *   hosts:
  *     node1: 192.0.2.1/24
- *     node2: { address: [192.0.2.2/24, 2001:db8::2/64], device: ens3 }
+ *     node2: { address: [192.0.2.2/24, 2001:db8::2/64], device: ens3, mtu: 9001 }
  *   gateway: 192.0.2.254
  *   outside:
  *     - { address: 198.51.100.7, names: [example.com], http: hello }

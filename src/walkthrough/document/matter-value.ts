@@ -145,15 +145,25 @@ function checkName(name: string, { path }: MatterValue): void {
   throw new WrongMatter(`${JSON.stringify(name)} is no name for a machine`, path, hint)
 }
 
+/** IPv4 needs 68 (RFC 791), and a veth takes no more. */
+function linkMtu(given: MatterValue): number {
+  const { value } = given
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 68 && value <= 65_535) {
+    return value
+  }
+  throw wrong(given, 'a number of bytes from 68 to 65535', 'write mtu: 1450')
+}
+
 function host(given: MatterValue): HostMatter {
   if (given.value === null) return {}
   if (typeof given.value === 'string' || Array.isArray(given.value)) {
     return { address: ofFamilies(given, prefixed) }
   }
-  const { address: at, device } = fields(given, ['address', 'device'], HOST_EXAMPLE)
+  const { address: at, device, mtu } = fields(given, ['address', 'device', 'mtu'], HOST_EXAMPLE)
   return {
     ...(at === undefined ? {} : { address: ofFamilies(at, prefixed) }),
     ...(device === undefined ? {} : { device: text(device) }),
+    ...(mtu === undefined ? {} : { mtu: linkMtu(mtu) }),
   }
 }
 

@@ -6,6 +6,7 @@ import type { UdpHandler } from '../../kernel/udp-server.ts'
 import type { Host } from '../../lab/host.ts'
 import type { Lab } from '../../lab/lab.ts'
 import type { Segment } from '../../lab/segment.ts'
+import { USUAL_MTU, wireMtu } from '../plan/machines/wire-mtu.ts'
 import type { OutsidePlan, PartPlan } from '../plan/walk-plan.ts'
 
 /** Seconds that an answer of DNS holds. */
@@ -83,7 +84,8 @@ export class Outside {
   }
 
   static async start(lab: Lab, part: PartPlan): Promise<Outside> {
-    const segment = await lab.segment('wan')
+    const mtu = wireMtu(part.hosts)
+    const segment = await lab.segment('wan', mtu === USUAL_MTU ? {} : { mtu })
     const { gateway, gateway6 } = part
     const prefixes = part.hosts.map(({ prefix }) => prefix)
     const own = `${gateway}/${lengthOf(prefixes)}`
@@ -108,6 +110,8 @@ export class Outside {
     if (plan === undefined) return
     await this.#segment.join(host, plan.prefix, { device: plan.device })
     const dev = plan.device
+    const { mtu = USUAL_MTU } = plan
+    if (mtu !== wireMtu(this.#part.hosts)) await (await host.link(dev)).setMtu(mtu)
     const { gateway, gateway6 } = this.#part
     const out = (to: string, via: string, prefix: string) =>
       host.addRoute({ to, via, dev, onlink: isFar(via, prefix) })

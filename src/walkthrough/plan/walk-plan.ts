@@ -9,6 +9,8 @@ export interface HostPlan {
   prefix: string
   /** `2001:db8:1::5/64`; none: it has no IPv6 on that link but what the kernel makes itself. */
   prefix6?: string
+  /** Of that link, where it is not 1500. */
+  mtu?: number
   forward: 'ACCEPT' | 'DROP'
   /**
    * Named network namespaces that are there from the beginning; one called `default`, `host`, `root`

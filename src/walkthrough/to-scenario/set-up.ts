@@ -1,4 +1,5 @@
-import type { WalkPlan, PartPlan } from '../plan/walk-plan.ts'
+import { USUAL_MTU, wireMtu } from '../plan/machines/wire-mtu.ts'
+import type { HostPlan, PartPlan, WalkPlan } from '../plan/walk-plan.ts'
 import { objectLiteral } from './code/object-literal.ts'
 import { commentText, stringLiteral, templateText } from './code/literal.ts'
 import type { NodeSymbol } from './code/symbols.ts'
@@ -73,14 +74,16 @@ export function setUpLines(setUp: SetUp): string[] {
   const lines: string[] = []
   if (world.hasUplink) {
     const { label, variable } = world.segment
-    lines.push(`const ${variable} = await lab.segment(${stringLiteral(label)})`)
+    const wire = wireMtu(part.hosts)
+    const options = wire === USUAL_MTU ? '' : `, ${objectLiteral({ mtu: wire })}`
+    lines.push(`const ${variable} = await lab.segment(${stringLiteral(label)}${options})`)
   }
   const hosts = part.hosts.flatMap(host => {
     const node = world.hosts.get(host.name)
     return node === undefined ? [] : [{ host, node }]
   })
   for (const { host, node } of hosts) {
-    const needed = host.forward === 'DROP' || settingsOf(host).length > 0
+    const needed = host.forward === 'DROP' || settingsOf(host).length > 0 || hasOwnMtu(host, part)
     const isUsed =
       needed || plan.setup !== undefined || world.containers.some(one => one.host === node)
     const label = stringLiteral(node.label)
@@ -102,10 +105,16 @@ export function setUpLines(setUp: SetUp): string[] {
   return lines
 }
 
+/** Whether its link takes less than the wire. */
+const hasOwnMtu = ({ mtu = USUAL_MTU }: HostPlan, { hosts }: PartPlan) => mtu !== wireMtu(hosts)
+
 /** What a host has before the first command. */
-function begun(host: PartPlan['hosts'][number], node: NodeSymbol, { world, part, plan }: SetUp) {
+function begun(host: HostPlan, node: NodeSymbol, { world, part, plan }: SetUp) {
   const route = `await ${node.variable}.addRoute({ to: 'default', via: ${stringLiteral(part.gateway)} })`
+  const link = `await ${node.variable}.link(${stringLiteral(host.device)})`
+  const isSmaller = world.hasUplink && hasOwnMtu(host, part)
   return [
+    ...(isSmaller ? [`await (${link}).setMtu(${host.mtu ?? USUAL_MTU})`] : []),
     ...(world.hasUplink ? [route] : []),
     ...(host.forward === 'DROP' ? [command(node, 'iptables -P FORWARD DROP')] : []),
     ...settingsOf(host).map(

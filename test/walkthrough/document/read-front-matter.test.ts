@@ -20,7 +20,7 @@ date: 2024-01-01
 tnet-lab:
   hosts:
     node1: 192.0.2.1/24
-    node2: { address: "2001:db8::2/64", device: ens3 }
+    node2: { address: "2001:db8::2/64", device: ens3, mtu: 9001 }
     node3:
     node4: [192.0.2.4/24, 2001:db8::4/64]
     node5: { address: [192.0.2.5/24] }
@@ -41,7 +41,7 @@ tnet-lab:
   t.strictSame(frontMatter, {
     hosts: {
       node1: { address: ['192.0.2.1/24'] },
-      node2: { address: ['2001:db8::2/64'], device: 'ens3' },
+      node2: { address: ['2001:db8::2/64'], device: 'ens3', mtu: 9001 },
       node3: {},
       node4: { address: ['192.0.2.4/24', '2001:db8::4/64'] },
       node5: { address: ['192.0.2.5/24'] },
@@ -78,7 +78,11 @@ void t.test('what is wrong is told with its line, and what would be right', t =>
     ['tnet-lab:\n  hosts:\n    a: 192.0.2.1', /a\.md:4: "192\.0\.2\.1".*\(.*\)/],
     [
       'tnet-lab:\n  hosts:\n    a: { adress: 192.0.2.1/24 }',
-      /a\.md:4: "adress" is no key of it \(it may have address, device\)/,
+      /a\.md:4: "adress" is no key of it \(it may have address, device, mtu\)/,
+    ],
+    [
+      'tnet-lab:\n  hosts: { a: { mtu: 1450.5 } }',
+      /a\.md:3: "hosts\.a\.mtu" is a number of bytes from 68 to 65535, not 1450\.5/,
     ],
     ['tnet-lab:\n  forward: MAYBE', /a\.md:3: "forward" is ACCEPT or DROP, not "MAYBE"/],
     ['tnet-lab:\n  timeout: soon', /a\.md:3: "timeout" is a number of seconds, not "soon"/],

@@ -90,3 +90,26 @@ t.test('a machine may be called as what is behind it', async t => {
   const steps = await walked(partOf(lines, { hosts }))
   t.same(verdicts(steps), ['ran', 'ran', 'ran'])
 })
+
+t.test('each machine has the MTU that its link is to have', async t => {
+  const { mtu, ...usual } = { ...host, prefix: '192.0.2.1/24', mtu: 9001 }
+  const other = { ...usual, name: 'other', prefix: '192.0.2.2/24' }
+  const ping = 'ping -c 1 -W 1 -M do -s'
+  const steps = await walked(
+    partOf(
+      [
+        { text: 'ip link show eth0', shown: ['2: eth0: <BROADCAST,UP,LOWER_UP> mtu 9001'] },
+        {
+          text: 'ip link show eth0',
+          shown: ['2: eth0: <BROADCAST,UP,LOWER_UP> mtu 1500'],
+          host: 'other',
+        },
+        { text: `${ping} 8973 198.51.100.7` },
+        { text: `${ping} 1472 192.0.2.1`, host: 'other' },
+        { text: `${ping} 1473 192.0.2.1`, host: 'other', expects: 'failure' },
+      ],
+      { hosts: [{ ...usual, mtu }, other] },
+    ),
+  )
+  t.equal(verdicts(steps).join(' '), 'as-shown as-shown ran ran as-shown')
+})

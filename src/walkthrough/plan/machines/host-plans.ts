@@ -4,12 +4,14 @@ import type { Guess, HostPlan } from '../walk-plan.ts'
 import { familyOf } from './addresses.ts'
 import { segmentOf } from './segment.ts'
 import type { Segment } from './segment.ts'
+import { USUAL_MTU } from './wire-mtu.ts'
 import { isCard, mostUsed } from './uplink-device.ts'
 import type { DeviceUse } from './uplink-device.ts'
+import type { MtuSighting } from './mtu-sightings.ts'
 import type { GatewaySighting, Sighting } from './sighting.ts'
 
 export interface Linked {
-  hosts: Pick<HostPlan, 'name' | 'device' | 'prefix' | 'prefix6'>[]
+  hosts: Pick<HostPlan, 'name' | 'device' | 'prefix' | 'prefix6' | 'mtu'>[]
   gateway: string
   gateway6?: string
   guesses: Guess[]
@@ -20,6 +22,8 @@ export interface LinkClues {
   frontMatter: FrontMatter
   sightings: readonly Sighting[]
   gateways: readonly GatewaySighting[]
+  /** Those of this part first. */
+  mtus: readonly MtuSighting[]
   /** By machine: the cards that are used in this part, or else in the document. */
   cards: ReadonlyMap<string, readonly DeviceUse[]>
   /** Whether the document itself makes a link of that name on a machine. */
@@ -64,20 +68,38 @@ function hasIPv6({ needsIPv6, frontMatter, sightings, names, gateways }: LinkClu
   )
 }
 
+/** What a card of some cloud may have: RFC 791's least that everybody takes, and a veth's most. */
+const isMtu = (mtu: number) => mtu >= 576 && mtu <= 65_535
+
+/** How large a packet a machine's link takes, where that is not what it usually is. */
+function mtuOf(name: string, clues: LinkClues): { mtu?: number; guesses: Guess[] } {
+  const device = deviceOf(name, clues)
+  const given = clues.frontMatter.hosts?.[name]?.mtu
+  if (given !== undefined) return { mtu: given, guesses: [] }
+  const shown = clues.mtus.find(one => one.host === name && one.device === device)
+  if (shown === undefined || shown.mtu === USUAL_MTU || !isMtu(shown.mtu)) return { guesses: [] }
+  const { mtu, line } = shown
+  const whose = clues.names.length > 1 ? `${device} of ${name}` : device
+  const instead = `hosts: { ${name}: { mtu: ${USUAL_MTU} } }`
+  return { mtu, guesses: [{ text: `${whose} has MTU ${mtu}`, line, why: 'it is shown', instead }] }
+}
+
 /** Links a part's machines to one segment, with the addresses that the document shows. */
 export function linkedHosts(clues: LinkClues): Linked {
   const { prefixes, gateway, guesses } = segment(clues, 4)
-  const hosts = clues.names.map((name, i) => ({
-    name,
-    device: deviceOf(name, clues),
-    prefix: prefixes[i] ?? '',
-  }))
-  if (!hasIPv6(clues)) return { hosts, gateway, guesses }
+  const mtus = clues.names.map(name => mtuOf(name, clues))
+  const hosts = clues.names.map((name, i) => {
+    const mtu = mtus[i]?.mtu
+    const device = deviceOf(name, clues)
+    return { name, device, prefix: prefixes[i] ?? '', ...(mtu === undefined ? {} : { mtu }) }
+  })
+  const all = [...guesses, ...mtus.flatMap(one => one.guesses)]
+  if (!hasIPv6(clues)) return { hosts, gateway, guesses: all }
   const six = segment(clues, 6)
   return {
     hosts: hosts.map((host, i) => ({ ...host, prefix6: six.prefixes[i] ?? '' })),
     gateway,
     gateway6: six.gateway,
-    guesses: [...guesses, ...six.guesses],
+    guesses: [...all, ...six.guesses],
   }
 }

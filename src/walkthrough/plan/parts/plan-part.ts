@@ -54,6 +54,9 @@ function links(whole: Studied, stretch: Stretch): Linked {
     frontMatter: document.frontMatter,
     sightings: [...own, ...told],
     gateways: whole.gateways.filter(({ index }) => within(stretch, index)),
+    mtus: whole.mtus.toSorted(
+      (a, b) => Number(within(stretch, b.index)) - Number(within(stretch, a.index)),
+    ),
     cards: used,
     isMade: (name, device) => whole.own.makesLink(`${name}/`, device),
     needsIPv6: asks6 && !isNobody,

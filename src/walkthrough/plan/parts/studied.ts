@@ -6,6 +6,8 @@ import { Mentions } from '../machines/mentions.ts'
 import { ownAddresses } from '../machines/own-addresses.ts'
 import type { OwnAddresses } from '../machines/own-addresses.ts'
 import { proseSightings } from '../machines/prose-sightings.ts'
+import { mtuSightings } from '../machines/mtu-sightings.ts'
+import type { MtuSighting } from '../machines/mtu-sightings.ts'
 import { shownSightings } from '../machines/shown-sightings.ts'
 import type { GatewaySighting, Sighting } from '../machines/sighting.ts'
 import { typedGateways, typedSightings } from '../machines/typed-sightings.ts'
@@ -29,6 +31,7 @@ export interface Studied {
   own: OwnAddresses
   sightings: readonly Sighting[]
   gateways: readonly GatewaySighting[]
+  mtus: readonly MtuSighting[]
   cards: readonly (readonly DeviceUse[])[]
   machineGuesses: Guess[]
 }
@@ -80,6 +83,7 @@ export function studied(document: WalkDocument, typed: TypedDocument): Studied {
       ...shown.flatMap(({ gateways }) => gateways),
       ...placed.flatMap((one, i) => typedGateways(one, i, own)),
     ],
+    mtus: mtuSightings(placed, own),
     cards: placed.map(one => cardsOf(one, own)),
     machineGuesses: machineGuesses(document, machines),
   }
