@@ -2,6 +2,7 @@ import path from 'node:path'
 import { nowMs } from '../clock.ts'
 import { StringDecoder } from 'node:string_decoder'
 import type { ErrorReport } from '../errors.ts'
+import { EarlyOutput } from './early-output.ts'
 import type { RunEvent, ScenarioEnd, ScenarioStart } from './events.ts'
 import { shownPath } from './shown-path.ts'
 import type { RunTask, WorkerEnd, WorkerEvent, WorkerLine, WorkerStart } from './worker-task.ts'
@@ -58,9 +59,7 @@ export class FileRun {
   isBroken = false
   /** Where the script said that the process ends. */
   #exitsAt: string | undefined
-  /** What was printed while no scenario ran: the next one's. */
-  readonly #early: { stream: 'stdout' | 'stderr'; chunk: Buffer }[] = []
-  #earlyOmittedBytes = 0
+  readonly #early = new EarlyOutput(MOST_PRINTED_BYTES)
 
   constructor(options: FileRunOptions) {
     this.#options = options
@@ -117,6 +116,7 @@ export class FileRun {
     const { timeoutMs, retries, ...start } = line
     void timeoutMs
     const { worker, nextId } = this.#options
+    const { printed, omittedBytes } = this.#early.take()
     const again = retries > 0 ? { attempts: retries + 1 } : {}
     const event: ScenarioStart = { ...start, ...again, id: nextId(), file: this.#file, worker }
     this.#done.push(start.name)
@@ -125,14 +125,13 @@ export class FileRun {
       retries,
       beganMs: nowMs(),
       printedBytes: 0,
-      omittedBytes: this.#earlyOmittedBytes,
+      omittedBytes,
       decoders: { stdout: new StringDecoder(), stderr: new StringDecoder() },
       lastMs: event.atMs,
       end: undefined,
     }
     this.#options.onEvent(event)
-    this.#earlyOmittedBytes = 0
-    for (const { stream, chunk } of this.#early.splice(0)) this.print(stream, chunk)
+    for (const { stream, chunk } of printed) this.print(stream, chunk)
   }
 
   #tell(event: WorkerEvent): void {
@@ -151,13 +150,7 @@ export class FileRun {
   /** The script printed. */
   print(stream: 'stdout' | 'stderr', chunk: Buffer): void {
     const running = this.#running
-    if (running === undefined) {
-      // While the file is loaded; or the line that says who begins is on its way.
-      const held = this.#early.reduce((sum, one) => sum + one.chunk.length, 0)
-      if (held < MOST_PRINTED_BYTES) this.#early.push({ stream, chunk })
-      else this.#earlyOmittedBytes += chunk.length
-      return
-    }
+    if (running === undefined) return this.#early.hold({ stream, chunk })
     const room = Math.max(0, MOST_PRINTED_BYTES - running.printedBytes)
     running.printedBytes += chunk.length
     running.omittedBytes += Math.max(0, chunk.length - room)
