@@ -98,7 +98,7 @@ const refusals: [why: string, args: string[], story: string, exitCode: number, s
     [],
     `export default scenario.skip('s', { reason: 'needs two uplinks' }, async () => {})`,
     4,
-    /TNET_EXPORT_SKIPPED: "s" is skipped here.*needs two uplinks/s,
+    /TNET_EXPORT_SKIPPED: "s" is skipped here.*needs two uplinks.*--filter NAME/s,
   ],
   [
     'one that is expected to fail',

@@ -30,7 +30,7 @@ function checkPassed({ start, end }: Recording): void {
   if (end.status === 'skipped') {
     throw new EnvironmentError(`${name} is skipped here, so there is nothing to export`, {
       code: 'TNET_EXPORT_SKIPPED',
-      hint: 'run it where it is not: "tnet-lab doctor" says what this machine can do',
+      hint: 'run it where it is not: "tnet-lab doctor" says what this machine can do; of a file with several, --filter NAME chooses another',
       ...(end.reason === undefined ? {} : { facts: { reason: end.reason } }),
     })
   }

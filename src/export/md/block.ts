@@ -6,6 +6,8 @@ export interface Typed {
    * printed. Until then it is typed again, for a while. None: however it ends.
    */
   until?: string
+  /** When it fails and says nothing, its exit code is shown. */
+  isToldWhenSilent?: boolean
 }
 
 /** A part of a document, in its order. */

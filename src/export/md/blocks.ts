@@ -1,6 +1,7 @@
 import { shellWord } from '../../names.ts'
 import type { Item, Play } from '../play.ts'
 import type { Block, Typed } from './block.ts'
+import { PEER_ADDRESS } from '../sh/serving.ts'
 import { captureFile, looks } from './looking.ts'
 
 /** Answers what is in $TEXT; PEER in it is who asks. */
@@ -9,11 +10,27 @@ while IFS= read -r line && [ "$line" != $'\\r' ]; do :; done
 printf 'HTTP/1.0 %s -\\r\\n\\r\\n%s' "$STATUS" "\${TEXT//PEER/$SOCAT_PEERADDR}"
 EOF`
 
+/** The same, asked by both families: an address of IPv6 is shortened, as everybody writes it. */
+const ANSWER_BOTH = ANSWER.replace(
+  'printf',
+  `${PEER_ADDRESS}
+printf`,
+).replace('$SOCAT_PEERADDR', '$peer')
+
+const hasIPv6 = ({ items }: Play) =>
+  items.some(
+    item => item.kind === 'do' && item.lines.some(line => / addr add [\da-f]*:/.test(line)),
+  )
+
 const pidFile = (node: string, port: number) => `/tmp/${node}-${port}.pid`
 
-function serving({ node, port, text, status }: Item & { kind: 'serve' }): Typed[] {
+function serving(
+  { node, port, text, status }: Item & { kind: 'serve' },
+  isForBoth: boolean,
+): Typed[] {
   const what = `TEXT=${shellWord(text)} STATUS=${status}`
-  const socat = `socat TCP-LISTEN:${port},reuseaddr,fork 'EXEC:bash /tmp/answer'`
+  const on = isForBoth ? `TCP6-LISTEN:${port},ipv6only=0` : `TCP-LISTEN:${port}`
+  const socat = `socat ${on},reuseaddr,fork 'EXEC:bash /tmp/answer'`
   return [
     { command: `${what} ip netns exec ${node} ${socat} 2> /dev/null &` },
     { command: `echo $! > ${pidFile(node, port)}` },
@@ -61,11 +78,20 @@ function blocksOf(item: Item, play: Play): Block[] {
         commands(...item.lines.map(command => ({ command: command.replace(/ \|\| true$/, '') }))),
       ]
     case 'try':
-      return [commands({ command: item.line, until: `[ "$code" -eq ${item.exitCode} ]` })]
+      return [
+        commands({
+          command: item.line,
+          until: `[ "$code" -eq ${item.exitCode} ]`,
+          isToldWhenSilent: true,
+        }),
+      ]
     case 'remark':
       return remark(item.text)
     case 'serve':
-      return [prose(`A web server on ${item.node}:`), commands(...serving(item), MOMENT)]
+      return [
+        prose(`A web server on ${item.node}:`),
+        commands(...serving(item, hasIPv6(play)), MOMENT),
+      ]
     case 'stop-serving':
       return [commands({ command: `kill "$(cat ${pidFile(item.node, item.port)})"` })]
     case 'capture':
@@ -113,7 +139,7 @@ export function blocksFor(play: Play): Block[] {
   const answer: Block[] = serves
     ? [
         prose('Web servers will answer by this:'),
-        { kind: 'typed', commands: [{ command: ANSWER }] },
+        { kind: 'typed', commands: [{ command: hasIPv6(play) ? ANSWER_BOTH : ANSWER }] },
       ]
     : []
   return merged([

@@ -34,6 +34,10 @@ function typedText(commands: readonly Typed[], seen: () => Seen | undefined): st
     const told = seen()
     const output = told === undefined ? [] : shown(told.output)
     const before = told === undefined ? [] : pause(told, typed)
+    const isSilent = told !== undefined && told.exitCode !== 0 && output.length === 0
+    if (isSilent && typed.isToldWhenSilent === true) {
+      return [...before, `$ ${typed.command} || echo "exit code $?"`, `exit code ${told.exitCode}`]
+    }
     return [...before, `$ ${typed.command}`, ...output]
   })
   return fenced('console', lines.join('\n'))

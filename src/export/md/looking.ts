@@ -130,7 +130,7 @@ export function looks(test: Test, isNegative: boolean, play: Play): Typed[] {
       return [{ command, until: isNegative ? `! ${same}` : same }]
     }
     case 'matches': {
-      const like = `grep -Pzq -e ${shellWord(test.pattern)} <<<"$said"`
+      const like = `grep -Pzq -e ${shellWord(test.pattern)} < <(printf %s "$said")`
       const command = typedLine(calm(test.command, isNegative))
       return [{ command, until: isNegative ? `! ${like}` : like }]
     }

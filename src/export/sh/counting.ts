@@ -17,6 +17,18 @@ refused() {
   fi
 }`,
   },
+  ends_with: {
+    text: `\
+# ends_with CODE COMMAND…: it must end with that exit code.
+ends_with() {
+  local status=0
+  "\${@:2}" || status=$?
+  if [ "$status" -ne "$1" ]; then
+    echo "this ends with $status, and not with $1: \${*:2}" >&2
+    exit 1
+  fi
+}`,
+  },
   section: { text: `section() { printf '\\n%s\\n' "$1"; }` },
   expect: {
     text: `\

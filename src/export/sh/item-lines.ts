@@ -16,7 +16,7 @@ function checkLine({ title, isNegative, isEventual, test }: Item & { kind: 'chec
 function tryLine({ line, exitCode }: Item & { kind: 'try' }): string {
   const isQuoted = /'[^']*[$`][^']*'/.test(line)
   const note = isQuoted ? '# shellcheck disable=SC1003,SC2016 # the inner shell expands it\n' : ''
-  return note + line + (exitCode === 0 ? '' : ` || [ $? -eq ${exitCode} ]`)
+  return note + (exitCode === 0 ? '' : `ends_with ${exitCode} `) + line
 }
 
 /**
@@ -68,6 +68,8 @@ export class ItemLines {
   }
 
   #deed(line: string): string {
+    // Whether it succeeds is nothing to anybody.
+    if (line.endsWith(' || true')) return line
     const number = ++this.#done
     if ('mark' in this.#refusals) return `attempt '${this.#refusals.mark} ${number}' ${line}`
     return this.#refusals.refused.has(number) ? `refused ${line}` : line

@@ -21,7 +21,7 @@ matches() {
   shift
   said=$("$@") || return
   echo "$said"
-  grep -Pzq -e "$pattern" <<<"$said"
+  grep -Pzq -e "$pattern" < <(printf %s "$said")
 }`,
   },
   shows: {

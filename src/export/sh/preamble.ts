@@ -37,7 +37,7 @@ made=()
 declare -A started=()
 passed=0 failed=0 left_out=0
 
-# Whatever ends this script ends all that it made, and nothing else.
+# Whatever ends this script ends all that it made, and nothing else, and bash tells of none of it.
 clean_up() {
   local each
   for each in "\${started[@]}"; do kill "$each" 2>/dev/null || true; done
@@ -47,7 +47,7 @@ clean_up() {
   done
   wait 2>/dev/null || true
   made=() started=()
-}
+} 2>/dev/null
 work=$(mktemp -d /tmp/tnet-lab.XXXXXX)
 trap 'clean_up; rm -rf "$work"' EXIT
 trap 'exit 129' HUP
@@ -96,7 +96,7 @@ if [ "$(id -u)" -ne 0 ]; then
   echo 'this needs root: sudo bash, and the name of this file' >&2
   exit 4
 fi
-for tool in ${tools.map(([tool]) => tool).join(' ')}; do
+${tools.length === 1 ? '# shellcheck disable=SC2043 # it is but one\n' : ''}for tool in ${tools.map(([tool]) => tool).join(' ')}; do
   if ! command -v "$tool" >/dev/null; then
     echo "there is no $tool here; on Debian: apt-get install ${packages.join(' ')}" >&2
     exit 4

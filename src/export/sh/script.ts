@@ -78,9 +78,17 @@ function directive(body: string): string {
   const codes = [
     ...(/[‘’]/.test(body) ? ['SC1112'] : []),
     ...(/[“”]/.test(body) ? ['SC1111', 'SC1110'] : []),
-    ...(/^ *(section|expect\w*|leave_out) '[^'\n]*[$`]/m.test(body) ? ['SC2016'] : []),
+    // A node may be called "do".
+    ...(/^[^#'\n]* (do|done|for|if|then|elif|else|fi|case|esac|in|while|until|function|select)( |$)/m.test(
+      body,
+    )
+      ? ['SC1010']
+      : []),
+    ...(/^ *(section|expect\w*|leave_out) '.*[$`]/m.test(body) ? ['SC2016'] : []),
   ]
-  return codes.length === 0 ? '' : `# shellcheck disable=${codes.join(',')} # in titles\n`
+  return codes.length === 0
+    ? ''
+    : `# shellcheck disable=${codes.join(',')} # in titles, and names\n`
 }
 
 /** What ends with 4 where something is missing that a scenario needs: the beginning of its script. */

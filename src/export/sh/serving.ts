@@ -1,20 +1,33 @@
 import type { ShellFunction } from './shell-function.ts'
 
+/** Who asks, as everybody writes it: socat tells all 32 digits of an address of IPv6. */
+export const PEER_ADDRESS = `\
+peer=\${SOCAT_PEERADDR//[][]/} short=
+case $peer in
+  *:ffff:????:????) printf -v short '%d.' "0x\${peer:30:2}" "0x\${peer:32:2}" "0x\${peer:35:2}" "0x\${peer:37:2}" ;;
+  *:*) read -r short _ < <(getent ahostsv6 "$peer") ;;
+esac
+short=\${short%.} peer=\${short:-$peer}`
+
 /** Web servers. */
 export const serving: Readonly<Record<string, ShellFunction>> = {
   serve: {
     text: `\
 # serve NODE PORT TEXT [STATUS]: a web server; PEER in TEXT is the address that it sees.
 serve() {
+  local on=TCP-LISTEN:$2
+  # One socket for both families, where there are both.
+  [ ! -e /proc/net/if_inet6 ] || on=TCP6-LISTEN:$2,ipv6only=0
   TEXT=$3 STATUS=\${4-200} ip netns exec "$1" \\
-    socat "TCP-LISTEN:$2,reuseaddr,fork" "EXEC:bash $work/answer" 2>/dev/null &
+    socat "$on,reuseaddr,fork" "EXEC:bash $work/answer" 2>/dev/null &
   started[$1:$2]=$!
   await listens "$1" "$2"
 }
 listens() { [ -n "$(ip netns exec "$1" ss -Hltn "sport = :$2")" ]; }
 cat >"$work/answer" <<'ANSWER'
 while IFS= read -r line && [ "$line" != $'\\r' ]; do :; done
-text=\${TEXT//PEER/$SOCAT_PEERADDR}
+${PEER_ADDRESS}
+text=\${TEXT//PEER/$peer}
 printf 'HTTP/1.0 %s -\\r\\nContent-Length: %s\\r\\n\\r\\n%s' "$STATUS" "$(printf %s "$text" | wc -c)" "$text"
 ANSWER`,
     calls: ['await'],

@@ -81,6 +81,9 @@ export function translateExpectation(
   captureFor: CaptureFor,
 ): Item {
   const title = oneLine(expectation.title).replace(MAC, mac => nameOf(mac, world))
+  if (expectation.status !== 'passed') {
+    return { kind: 'left-out', title, reason: 'it was not so in the scenario, which went on' }
+  }
   const question = questionOf(expectation, world)
   if (question === undefined) {
     return { kind: 'left-out', title, reason: 'the scenario does not say how to look by hand' }

@@ -54,6 +54,16 @@ function urlFor(question: Question): string | undefined {
   return url.href
 }
 
+/** The pattern of a body, which ends before the status that is printed behind it. */
+function withEnding(pattern: string, status: number | undefined): string {
+  const ending = status === undefined ? '\\z' : `\\n${status}\\z`
+  const hasLines = /^\(\?[is]*m/.test(pattern)
+  const ended = pattern.replace(/\\.|\[(?:\\.|[^\]\\])*\]|\$/gs, part =>
+    part === '$' && !hasLines ? `(?=${ending})` : part,
+  )
+  return status === undefined ? ended : `(?:${ended})(?s:.*)${ending}`
+}
+
 export function curl(question: Question): Judged {
   const { command, isNegative, wanted } = question
   const url = urlFor(question)
@@ -67,7 +77,8 @@ export function curl(question: Question): Judged {
     return { test: { kind: 'succeeds', command: typed(...any, '-o', '/dev/null') } }
   }
   const answer = wantedAnswer(text)
-  if (answer === undefined) {
+  const isCut = /… \(\d+ characters\)$/.test(question.expectation.received ?? '')
+  if (answer === undefined || (answer.body !== undefined && isCut)) {
     return { reason: 'only the scenario itself can look at headers, or at so long an answer' }
   }
   const { status, body } = answer
@@ -83,8 +94,9 @@ export function curl(question: Question): Judged {
   }
   const pattern = perlPattern(body)
   if (pattern === undefined) return { reason: 'grep has no such pattern' }
-  const ending = status === undefined ? '' : `(?s:.*)\\n${status}$`
-  return { test: { kind: 'matches', command: typed(...told), pattern: pattern + ending } }
+  return {
+    test: { kind: 'matches', command: typed(...told), pattern: withEnding(pattern, status) },
+  }
 }
 
 /** A shell knows the error of connect(2), and not which message of ICMP it came from. */

@@ -15,8 +15,8 @@ interface Asked {
   answer?: { status: number; text: string }
 }
 
-const ADDRESS = /\b\d{1,3}(?:\.\d{1,3}){3}\b/g
-const ANSWER = /^status (\d+), (?:.*, )?body (".*")$/s
+const ADDRESS = /\b\d{1,3}(?:\.\d{1,3}){3}\b|(?<![\w:])[\da-f]*:[\da-f:]*:[\da-f]*(?![\w:])/g
+const ANSWER = /^status (\d+), (?:.*, )?body (".*)$/s
 
 /** What a server said, with what it sees of who asks as `PEER`. */
 function textOf(body: string, world: World, server: string): string {

@@ -28,7 +28,7 @@ made=()
 declare -A started=()
 passed=0 failed=0 left_out=0
 
-# Whatever ends this script ends all that it made, and nothing else.
+# Whatever ends this script ends all that it made, and nothing else, and bash tells of none of it.
 clean_up() {
   local each
   for each in "${started[@]}"; do kill "$each" 2>/dev/null || true; done
@@ -38,7 +38,7 @@ clean_up() {
   done
   wait 2>/dev/null || true
   made=() started=()
-}
+} 2>/dev/null
 work=$(mktemp -d /tmp/tnet-lab.XXXXXX)
 trap 'clean_up; rm -rf "$work"' EXIT
 trap 'exit 129' HUP
