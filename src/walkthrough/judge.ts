@@ -33,7 +33,7 @@ export type Judgement = Pick<
 
 /** What iproute2 and iptables print when the kernel has not what they ask for. */
 const UNSUPPORTED =
-  /Unknown device type|RTNETLINK answers: (?:Operation|Protocol) not supported|Operation not supported|Protocol not supported|No chain\/target\/match by that name|Couldn't load (?:match|target)|Extension \S+ .*not supported|Protocol wrong type for socket|Specified (?:qdisc|class|filter|action) kind is unknown|can't initialize ip6?tables table|could not insert '\S+': Operation not permitted/
+  /Unknown device type|RTNETLINK answers: (?:Operation|Protocol) not supported|Operation not supported|Protocol not supported|No chain\/target\/match by that name|Couldn't load (?:match|target)|Extension \S+ .*not supported|Protocol wrong type for socket|Specified (?:qdisc|class|filter|action) kind is unknown|add tunnel "\w+" failed: No such device|can't initialize ip6?tables table|could not insert '\S+': Operation not permitted/
 /** Only root of the real machine may, wherever this runs. */
 const NOT_CONTAINED = /permission denied on key|mknod: .*Operation not permitted/
 /** They say by their exit code what they found. */

@@ -131,10 +131,11 @@ export class PartWalk {
   }
 
   /** What a step types. */
-  #line({ host, namespace, command: { text } }: PlannedStep): Line {
+  #line({ host, namespace, command: { text, shown = [] } }: PlannedStep): Line {
     const typed =
       namespace === undefined ? text : `ip netns exec ${quoted(namespace)} bash -c ${quoted(text)}`
-    return { machine: this.#machines.get(host), text: typed, isBrief: isBrief(text) }
+    const isPatient = shown.some(line => /Host Unreachable|unreachable: Address/i.test(line))
+    return { machine: this.#machines.get(host), text: typed, isBrief: isBrief(text), isPatient }
   }
 
   /**
@@ -185,7 +186,7 @@ export class PartWalk {
       ran = await this.#typist.type(line)
       judged = judge(step, ran, circumstances)
     }
-    while (this.#mayBeEarly(machine, judged, step.command.text) && nowMs() - beganMs < EARLY_MS) {
+    while (this.#mayBeEarly(judged, step.command.text) && nowMs() - beganMs < EARLY_MS) {
       await this.#around.waits.during(() => setTimeout(AGAIN_MS))
       ran = await this.#typist.type(line)
       judged = judge(step, ran, circumstances)
@@ -200,9 +201,9 @@ export class PartWalk {
   }
 
   /** Somebody who types is slower than a server starts that was left running. */
-  #mayBeEarly({ pid }: Machine, { verdict }: Judgement, text: string): boolean {
+  #mayBeEarly({ verdict }: Judgement, text: string): boolean {
     if (!isWrong(verdict) || !asksServers(text)) return false
-    return processesBelow(pid).length > SHELLS
+    return this.#machines.all.some(({ pid }) => processesBelow(pid).length > SHELLS)
   }
 
   /** Not while something captures: looking sends a packet. It fails nothing. */
@@ -217,7 +218,12 @@ export class PartWalk {
     const { isStrict } = this.#around.settings
     const forgotten = isStrict ? [] : forgottenUps(command.shown ?? [], output)
     for (const name of forgotten) {
-      await this.#typist.type({ machine, text: `ip link set ${quoted(name)} up`, isBrief: true })
+      await this.#typist.type({
+        machine,
+        text: `ip link set ${quoted(name)} up`,
+        isBrief: true,
+        isPatient: false,
+      })
     }
     return forgotten.map(
       name =>

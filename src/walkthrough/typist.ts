@@ -16,6 +16,8 @@ export interface Line {
   text: string
   /** It is over soon, and starts nothing that goes on. */
   isBrief: boolean
+  /** The document shows that nobody was found, which takes a while. */
+  isPatient: boolean
 }
 
 interface Begun extends Line {
@@ -41,9 +43,10 @@ export class Typist {
   }
 
   #begin(line: Line): Begun {
-    const { machine, text } = line
+    const { machine, text, isPatient } = line
     const output = machine.newOutput()
-    const typed = machine.session.type(text, output, { timeoutMs: this.#timeoutMs })
+    const timeoutMs = this.#timeoutMs
+    const typed = machine.session.type(text, output, { timeoutMs, isPatient })
     return { ...line, output, typed }
   }
 

@@ -92,3 +92,22 @@ t.test(
     t.end()
   },
 )
+
+const lacking: [what: string, text: string, output: string][] = [
+  [
+    'ip tunnel',
+    'ip tunnel add t mode ipip local 192.0.2.1 remote 192.0.2.2',
+    'add tunnel "tunl0" failed: No such device',
+  ],
+  ['ip link', 'ip link add t type ipip', 'Error: Unknown device type.'],
+]
+for (const [what, text, output] of lacking) {
+  t.test(`what the kernel lacks is known by what ${what} says`, async t => {
+    const only = step(1, text)
+    const ran = { exitCode: 1, wasStopped: false, output }
+    t.match(judge(only, ran, { isStrict: false, steps: [only] }), {
+      verdict: 'cannot-judge',
+      reason: /this kernel lacks what it needs/,
+    })
+  })
+}

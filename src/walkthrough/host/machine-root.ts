@@ -18,8 +18,8 @@ const COPIED = new Set(
   `sysctl.conf sysctl.d modules modules-load.d network netplan iproute2 systemd
   dnsmasq.conf dnsmasq.d default profile bash.bashrc nftables.conf`.split(/\s+/),
 )
-/** Those are the simulated machine's own. */
-const REPLACED = new Set(['hosts', 'hostname', 'resolv.conf', 'nsswitch.conf', 'mtab'])
+/** Those are the simulated machine's own; `netns` has what `ip netns exec` lays over them. */
+const REPLACED = new Set(['hosts', 'hostname', 'resolv.conf', 'nsswitch.conf', 'mtab', 'netns'])
 const DEVICES = ['null', 'zero', 'full', 'random', 'urandom', 'tty']
 const LARGEST_COPY = 1 << 20
 

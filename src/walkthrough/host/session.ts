@@ -3,11 +3,15 @@ import path from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { nowMs } from '../../clock.ts'
 import { randomId } from '../../kernel/random-id.ts'
+import { PING_SECONDS } from './stand-ins.ts'
 
 /** Begins and ends what a shell tells us among what programs print. */
 const MARK = '\x1e'
 /** What runs until it is stopped is read meanwhile: stdbuf(1) and Python's -u, by their means. */
 const LINEWISE = `LD_PRELOAD=$(ls /usr/lib*/coreutils/libstdbuf.so 2>/dev/null | head -1) _STDBUF_O=L PYTHONUNBUFFERED=1`
+
+/** How the last command ended is still `$?` for the next, whatever was asked in between. */
+const RECALL = "case ${__tnet-} in '' | 0) ;; *) (exit $__tnet) ;; esac"
 
 /** Whoever ends what is not over in time has so long for it. */
 const STOPPED_MS = 10_000
@@ -17,6 +21,8 @@ export interface TypeOptions {
   timeoutMs: number
   /** It goes on while the next commands are typed. */
   inBackground?: boolean
+  /** It is known to take a while until nobody answers. */
+  isPatient?: boolean
 }
 
 export interface Typed {
@@ -90,7 +96,7 @@ export class Session {
       if (this.#isOver) resolve(undefined)
       else this.#waiting.set(question, resolve)
     })
-    const mark = `printf '\\036%s %s %s\\036' ${this.#nonce}-${question} "$?" "$$"`
+    const mark = `__tnet=$?; printf '\\036%s %s %s\\036' ${this.#nonce}-${question} "$__tnet" "$$"`
     this.#input.write(`${line}\n${mark}\n`)
     return answered
   }
@@ -103,11 +109,12 @@ export class Session {
    */
   async type(text: string, output: string, options: TypeOptions): Promise<Typed> {
     const beganMs = nowMs()
-    const run = `eval ${quoted(text)} </dev/null >${output} 2>&1`
+    const patience = options.isPatient === true ? `${PING_SECONDS}=4 ` : ''
+    const run = `${patience}eval ${quoted(text)} </dev/null >${output} 2>&1`
     // With job control, what is in the background hears Ctrl-C, as on a terminal.
     const line = `set -m; { trap : INT TERM; ${LINEWISE} ${run}; echo $? >${output}.status; } & set +m`
     const before = this.#before
-    const answered = this.#ask(options.inBackground === true ? line : run)
+    const answered = this.#ask(options.inBackground === true ? line : `${RECALL}; ${run}`)
     this.#before = answered
     await within(options.timeoutMs + STOPPED_MS, before)
     const exitCode = await within(options.timeoutMs, answered)

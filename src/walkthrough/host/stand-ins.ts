@@ -8,6 +8,9 @@ export const NOT_HERE = 'cannot be done here:'
 /** What it says of something that this kernel has not. */
 export const NO_KERNEL = 'cannot be judged here:'
 
+/** Variable: the seconds that `ping` waits for an answer. */
+export const PING_SECONDS = '__tnet_ping_seconds'
+
 /** Where real programs are. */
 export const PROGRAMS_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
@@ -39,12 +42,15 @@ done
 exec /bin/bash
 `
 
-/** An answer comes within a second here, or never: ping itself waits for ten. */
+/**
+ * An answer comes within a second here, or never: ping itself waits for ten. Who waits for the kernel
+ * to say that nobody answers ARP, which takes three, says so.
+ */
 const ping = (name: string) => `#!/bin/sh
 for word; do
   case $word in -W* | -w*) ${real(`${name} "$@"`)} ;; esac
 done
-${real(`${name} -W 1 "$@"`)}
+${real(`${name} -W \${${PING_SECONDS}:-1} "$@"`)}
 `
 
 /** There is no second user that it could become; and what it has seen it tells at once. */

@@ -55,9 +55,15 @@ const LOOKS: readonly (readonly [string, RegExp])[] = [
 const JSON_TEXT = /^\s*[[{][\s\S]*"[^"\n]*"\s*:[\s\S]*[\]}]\s*$/
 const YAML_LINE = /^\s*(?:- )?["']?[A-Za-z][\w./ -]{0,40}["']?:(?: \S.*|\s*)$|^\s*- \S/
 
+/** `ifcfg-eth0`: each line would set a variable in a shell as well. */
+const isIfcfg = (lines: readonly string[]): boolean =>
+  lines.every(line => /^\s*(?:#|[A-Z][A-Z\d_]*=\S*\s*$|[A-Z][A-Z\d_]*=["'])/.test(line)) &&
+  lines.some(line => /^\s*(?:BOOTPROTO|ONBOOT|NM_CONTROLLED)=/.test(line))
+
 /** What a listing seems to be, when that is something which no shell reads; its lines, none blank. */
 export function foreignLook(lines: readonly string[]): string | undefined {
   const [first = ''] = lines
+  if (isIfcfg(lines)) return 'a configuration file'
   if (likeness(first) >= 2) return undefined
   const drawn = lines.filter(line => DRAWN.test(line.slice(0, 1000))).length
   const isBoxed = lines.some(line => BOX.test(line.slice(0, 1000)))

@@ -1,5 +1,6 @@
 import { likeness } from './command-shape.ts'
 import { isBlank, type ListingLine } from './listing-line.ts'
+import { outputKind } from './output-shape.ts'
 import { barePrompt, namedPrompt, type Prompted, type PromptStyle } from './prompt.ts'
 
 /** Which prompts a listing has; none: its commands stand as they are. */
@@ -21,21 +22,33 @@ interface Counts {
   plain: number
   /** Commands behind each sign. */
   bare: Record<PromptStyle, number>
+  /** Of those, the signs with an answer in the next line: what stands behind them was typed. */
+  answered: ReadonlySet<PromptStyle>
   isRoot: boolean
 }
 
+/** Whether a line can only be what a program printed. */
+const isPrinted = ({ text }: ListingLine): boolean =>
+  barePrompt(text) === undefined &&
+  namedPrompt(text) === undefined &&
+  outputKind(text) !== undefined
+
 function count(lines: readonly ListingLine[]): Counts {
+  const answered = new Set<PromptStyle>()
   const counts: Counts = {
     named: 0,
     plain: 0,
     bare: { named: 0, $: 0, '%': 0, '#': 0, '>': 0 },
+    answered,
     isRoot: false,
   }
-  for (const { text } of lines) {
+  for (const [i, { text }] of lines.entries()) {
     const bare = barePrompt(text)
     if (bare !== undefined) {
       const isSure = bare.style === '$' || likeness(bare.rest) >= 2
       if (isSure) counts.bare[bare.style]++
+      const next = lines[i + 1]
+      if (isSure && next !== undefined && isPrinted(next)) answered.add(bare.style)
       if (bare.style === '$' && BECOMES_ROOT.test(bare.rest)) counts.isRoot = true
     } else if (namedPrompt(text) !== undefined) counts.named++
     else if (likeness(text) === 3) counts.plain++
@@ -48,16 +61,18 @@ function count(lines: readonly ListingLine[]): Counts {
  * else. In `# ip link add …` above `ip link add …` the first is a comment.
  */
 export function listingStyle(lines: readonly ListingLine[]): ListingStyle {
-  const { named, plain, bare, isRoot } = count(lines.filter(line => !isBlank(line)))
+  const { named, plain, bare, answered, isRoot } = count(lines.filter(line => !isBlank(line)))
   const style = new Set<PromptStyle>()
   if (named > 0) style.add('named')
   if (bare.$ > 0) style.add('$')
   const isOther = named > 0 || bare.$ > 0
-  // What nft prints has lines that read like commands.
-  const isAlone = plain === 0 || (hasRootPrompts && bare['#'] > plain)
-  if (bare['#'] > 0 && (isOther ? isRoot || hasRootPrompts : isAlone)) style.add('#')
-  if (bare['%'] > 0 && !isOther && plain === 0) style.add('%')
-  if (bare['>'] > 0 && !isOther && plain === 0 && bare['#'] === 0) style.add('>')
+  // What nft prints, and a script that is shown, have lines that read like commands.
+  const isAlone = (sign: PromptStyle, isKnown: boolean): boolean =>
+    plain === 0 || ((isKnown || answered.has(sign)) && bare[sign] > plain)
+  if (bare['#'] > 0 && (isOther ? isRoot || hasRootPrompts : isAlone('#', hasRootPrompts)))
+    style.add('#')
+  if (bare['%'] > 0 && !isOther && isAlone('%', false)) style.add('%')
+  if (bare['>'] > 0 && !isOther && isAlone('>', false) && bare['#'] === 0) style.add('>')
   return style
 }
 

@@ -171,3 +171,11 @@ t.test('it says where the document says so', async t => {
   const [said] = planOf(`\`\`\`\n${PING}\n\`\`\`\n发现是ping不通的`).parts[0]!.steps
   t.equal(said!.expectsWhy, 'near line 2: "发现是ping不通的"')
 })
+
+t.test('how a command ended is what is shown of `echo $?` behind it', async t => {
+  const CURL = '$ curl -s 10.0.0.2:80'
+  t.same(expected(`\`\`\`\n${CURL}\n$ echo $?\n7\n\`\`\``)[0], 'failure')
+  t.same(expected(`\`\`\`\n${PING} >/dev/null\n$ echo "exit: $?"\nexit: 1\n\`\`\``)[0], 'failure')
+  t.same(expected(`It fails:\n\`\`\`\n${CURL}\n$ echo $?\n0\n\`\`\``)[0], 'success')
+  t.same(expected(`It fails:\n\`\`\`\n${CURL}\n$ echo $?\n\`\`\``)[0], 'failure')
+})

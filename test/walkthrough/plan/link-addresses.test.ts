@@ -234,6 +234,31 @@ t.test('prose about an address is no table', async t => {
   t.same(hosts(text('host | 10.1.2.3/16')), ['host eth0 10.1.2.3/16'])
 })
 
+t.test('a sentence may say the address of each of several machines', async t => {
+  const text = (words: string) =>
+    `${words}\n## Host A\n\`\`\`\n$ ip link\n\`\`\`\n## Host B\n\`\`\`\n$ ip link\n\`\`\``
+  const both = ['host-a eth0 10.1.2.3/24', 'host-b eth0 10.1.2.4/24']
+  t.same(hosts(text('There are host A (10.1.2.3) and host B (10.1.2.4).')), both)
+  t.same(hosts(text('Host A has 10.1.2.3, and host B has the IP address 10.1.2.4.')), both)
+  t.same(hosts(text('主机A（10.1.2.3）、主机B（10.1.2.4）')), both)
+  const prompts = '\n```\n[root@node1 ~]# ip link\n[root@node2 ~]# ip link\n```'
+  t.same(hosts(`There are node1 10.1.2.3 and node2 10.1.2.4.${prompts}`), [
+    'node1 eth0 10.1.2.3/24',
+    'node2 eth0 10.1.2.4/24',
+  ])
+})
+
+for (const command of ['route -n', 'netstat -rn']) {
+  t.test(`the gateway is the one that ${command} shows, in any language`, async t => {
+    const heading = 'Ziel            Router          Genmask         Flags   MSS Fenster irtt Iface'
+    const row = '0.0.0.0         10.1.2.99       0.0.0.0         UG        0 0          0 eth0'
+    const part = (where: string) =>
+      planOf(`\`\`\`\n$ ${where}${command}\n${heading}\n${row}\n\`\`\``).parts[0]!
+    t.equal(part('').gateway, '10.1.2.99')
+    t.not(part('ip netns exec a ').gateway, '10.1.2.99')
+  })
+}
+
 t.test('a name that a link is given in a namespace is no card of the machine', async t => {
   const text = '```\n$ ip link add v0 type veth peer name eth0 netns web\n$ tcpdump -i ens3\n```'
   t.same(hosts(text), ['host ens3 192.0.2.1/24'])

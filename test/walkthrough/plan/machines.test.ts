@@ -76,6 +76,10 @@ const places: [what: string, first: string, second: string, names: string[]][] =
   ['German', 'Auf Host A:', 'Auf Host B:', ['host-a', 'host-b']],
   ['ordinals', 'On the first machine, run', 'on the second machine', ['host1', 'host2']],
   ['labels', 'Host 1:', 'Host 2:', ['host1', 'host2']],
+  ['ordinals in Russian', 'На первом сервере:', 'На втором сервере:', ['server1', 'server2']],
+  ['nodes in Russian', '## На узле 1', '## На узле 2', ['node1', 'node2']],
+  ['Korean', '## 호스트 A 에서', '## 호스트 B 에서', ['host-a', 'host-b']],
+  ['ordinals in Korean', '첫 번째 서버에서:', '두 번째 서버에서:', ['server1', 'server2']],
 ]
 for (const [what, first, second, names] of places) {
   t.test(`machines are told apart by ${what}`, async t => {
@@ -83,6 +87,83 @@ for (const [what, first, second, names] of places) {
     t.same(typedOn(text), [`1 ${names[0]}`, `2 ${names[0]}`, `3 ${names[1]}`])
   })
 }
+
+const declared: [how: string, words: string, first: string, second: string][] = [
+  [
+    'headings, and a sentence',
+    'There are alpha (192.0.2.11) and beta (192.0.2.12).',
+    '## On alpha',
+    '## On beta',
+  ],
+  [
+    'headings, and a list',
+    '- client: 192.0.2.11/24\n- server: 192.0.2.12/24',
+    '## Client',
+    '## 2. Server',
+  ],
+  [
+    'sentences, and cells of a table',
+    'puerta\neth0\n192.0.2.11\ncliente\neth0\n192.0.2.12',
+    'En la puerta:',
+    'Desde el cliente, probamos:',
+  ],
+]
+for (const [how, words, first, second] of declared) {
+  t.test(`machines are told apart by names of their own, that stand in ${how}`, async t => {
+    const text = `${words}\n${first}\n\`\`\`\n$ ip link\n\`\`\`\n${second}\n\`\`\`\n$ ip link\n\`\`\``
+    const [one, two] = planOf(text).parts[0]!.steps.map(({ host }) => host.toLowerCase())
+    t.ok(one !== two && words.includes(one!) && words.includes(two!), `${one}, ${two}`)
+  })
+}
+
+t.test(
+  'names of their own are those of machines only with addresses, and where one goes',
+  async t => {
+    const text = (words: string, first: string, second: string) =>
+      `${words}\n${first}\n\`\`\`\n$ ip link\n\`\`\`\n${second}\n\`\`\`\n$ ip link\n\`\`\``
+    const both = 'alpha (192.0.2.11), beta (192.0.2.12)'
+    t.equal(hosts(text('alpha and beta', '## On alpha', '## On beta')).length, 1)
+    t.equal(hosts(text(both, '## On alpha', '## What alpha and beta say')).length, 1)
+    t.equal(hosts(text(both, '## On alpha', 'Now ping beta:')).length, 1)
+    const given = '\n```\n$ ip addr add 192.0.2.12/24 dev beta\n```'
+    t.equal(hosts(text(both, '## On alpha', '## On beta') + given).length, 1)
+    const made = '\n```\n$ ip netns add alpha\n$ ip netns add beta\n```'
+    t.equal(hosts(text(both, '## On alpha', '## On beta') + made).length, 1)
+  },
+)
+
+t.test('a table of addresses above a heading sends nobody to its last machine', async t => {
+  const text = `
+Host A
+192.0.2.11
+Host B
+192.0.2.12/24
+## Host A
+\`\`\`
+$ ip link
+\`\`\`
+## Host B
+\`\`\`
+$ ip link
+\`\`\``
+  t.same(typedOn(text), ['1 host-a', '2 host-b'])
+  const named = text.replaceAll('Host A', 'gateway').replaceAll('Host B', 'client')
+  t.same(typedOn(named), ['1 gateway', '2 client'])
+})
+
+t.test(
+  'a machine that is only pinged, or a word that looks like a name, is nowhere to go',
+  async t => {
+    const text = (words: string) =>
+      `## Host A\n\`\`\`\n$ ip link\n\`\`\`\n## Host B\n\`\`\`\n$ ip link\n\`\`\`\n## Host A\n\`\`\`\n$ ip addr\n\`\`\`\n${words}\n\`\`\`\n$ ping -c 1 10.0.0.1\n\`\`\``
+    t.equal(typedOn(text('Now ping host B:'))[3], '4 host-a')
+    t.equal(typedOn(text('Der Gast erreicht Host B noch nicht:'))[3], '4 host-a')
+    t.equal(typedOn(text('Ping it from host B:'))[3], '4 host-b')
+    const article = text('').replace('$ ip addr', '# on the host a ping is heard\n$ ip addr')
+    t.same(hosts(article.replaceAll(/## Host [AB]/g, '')), ['host eth0 192.0.2.1/24'])
+    t.same(planOf('On the host a bridge is made:\n```\n$ ip link\n```').guesses, [])
+  },
+)
 
 t.test('comments in a listing name the machine from there on', async t => {
   const text = '```\n# node1\n$ ip link\n# show it\n$ ip addr\n# node2\n$ ip link\n```'

@@ -13,6 +13,24 @@ const others: { what: string; lines: string[]; written: string[] }[] = [
     written: ['await host.$`ip addr | grep inet`', "await host.$`bash -c 'echo hello > /tmp/x'`"],
   },
   {
+    what: 'files of the machine, which a walk has of its own',
+    lines: [
+      '$ mkdir -p /etc/netns/app',
+      '$ echo nameserver 9.9.9.9 | sudo tee /etc/netns/app/resolv.conf',
+      "$ echo hello >> '/srv/web/a b'",
+      '$ rm -rf /',
+      '$ mkdir -p /tmp/x; ls /etc >/dev/null 2>&1',
+    ],
+    written: [
+      "// line 4, left out: a scenario has the machine's files: mkdir -p /etc/netns/app",
+      "// line 5, left out: a scenario has the machine's files: echo nameserver 9.9.9.9 | sudo tee /etc/netns/app/resolv.conf",
+      "// line 6, left out: a scenario has the machine's files: echo hello >> '/srv/web/a b'",
+      "// line 7, left out: a scenario has the machine's files: rm -rf /",
+      'await host.$`mkdir -p /tmp/x`',
+      'await host.$`ls /etc >/dev/null 2>&1`',
+    ],
+  },
+  {
     what: 'what a template would read otherwise',
     lines: ['$ echo "`date` ${HOME} \\$1 \\\\n"'],
     written: ['await host.$`echo "\\`date\\` \\${HOME} \\\\$1 \\\\\\\\n"`'],
@@ -80,6 +98,16 @@ const others: { what: string; lines: string[]; written: string[] }[] = [
       "await web.spawn('bash', ['-c', 'cd /srv\\ncd www\\npython3 -m http.server 80 > /tmp/log 2>&1'], { ready: { port: 80 } })",
       "await host.spawn('bash', ['-c', 'python3 -m http.server > /tmp/log'], { ready: { port: 8000 } })",
       "await host.spawn('bash', ['-c', 'tail -f /tmp/log | ip netns exec web nc -l 81'])",
+    ],
+  },
+  {
+    what: 'what is looked at, and is not there',
+    lines: ['$ cat /tmp/nothing', 'cat: /tmp/nothing: No such file or directory', '$ cat /tmp/x'],
+    written: [
+      'await host.$({ nothrow: true })`cat /tmp/nothing`',
+      '// shown, and not checked:',
+      '// | cat: /tmp/nothing: No such file or directory',
+      'await host.$`cat /tmp/x`',
     ],
   },
   {

@@ -113,3 +113,17 @@ t.test('each machine has the MTU that its link is to have', async t => {
   )
   t.equal(verdicts(steps).join(' '), 'as-shown as-shown ran ran as-shown')
 })
+
+t.test('a server may be starting on another machine than the one that asks', async t => {
+  const near = { ...host, prefix: '192.0.2.1/24' }
+  const steps = await walked(
+    partOf(
+      [
+        { text: '(sleep 0.5; exec python3 -m http.server 8000) >/dev/null 2>&1 &' },
+        { text: 'curl -s -o /dev/null -w "%{http_code}" http://192.0.2.1:8000/', host: 'other' },
+      ],
+      { hosts: [near, { ...near, name: 'other', prefix: '192.0.2.2/24' }] },
+    ),
+  )
+  t.same(verdicts(steps), ['ran', 'ran'])
+})

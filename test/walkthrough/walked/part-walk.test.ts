@@ -24,6 +24,19 @@ t.test('commands are typed one after the other into one shell', async t => {
   )
 })
 
+t.test('how a command ended is what the next one reads of it', async t => {
+  const steps = await walked(
+    partOf([
+      { text: 'false' },
+      { text: 'echo $?', shown: ['1'] },
+      { text: 'echo $?', shown: ['0'] },
+      { text: '(exit 7)', expects: 'failure' },
+      { text: 'echo "ended with $?"', shown: ['ended with 7'] },
+    ]),
+  )
+  t.equal(verdicts(steps).join(' '), 'ran as-shown as-shown as-shown as-shown')
+})
+
 t.test('a bridge, two namespaces, and the way out', async t => {
   const steps = await walked(
     partOf([

@@ -49,9 +49,16 @@ const MASKS: readonly Mask[] = [
   [/@if\d+\b/g, '@if<index>'],
   [/\b(ifindex|link-netnsid|nsid|netnsid) \d+\b/g, '$1 <index>'],
   [/ \(id: \d+\)/g, ''],
+  // A namespace's file belongs to the first user namespace, which a walk is not in.
+  [/^(-r--r--r--\.? \d+) (?:root root|nobody nogroup)\b/g, '$1 <owner>'],
   // Counters.
+  [/\bSent \d+ bytes \d+ pkt\b/g, 'Sent <count> bytes <count> pkt'],
   [/\b((?:bytes|packets|pkts)[ :=])\d+(?: \([\d.]+ ?[KMGT]?i?[Bb](?:ytes)?\))?/g, '$1<count>'],
   [/\[\d+:\d+\]/g, '[<count>]'],
+  [/\b(overlimits|requeues) \d+/g, '$1 <count>'],
+  [/\bbacklog \d+[KMG]?b \d+p\b/g, 'backlog <count>'],
+  // A major number from 8000: up is the kernel's choice.
+  [/\b((?:qdisc \S+|class \S+|parent) )[89a-f][\da-f]{3}:/g, '$1<handle>:'],
   // Ports that the kernel chose for a client.
   [new RegExp(String.raw`(${IPV4}|\])([:.]| |', )${CHOSEN_PORT}\b`, 'g'), '$1$2<port>'],
   [new RegExp(String.raw`\b(port )${CHOSEN_PORT}\b`, 'g'), '$1<port>'],

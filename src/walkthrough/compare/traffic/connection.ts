@@ -112,6 +112,16 @@ function attemptDifferences(shown: readonly Attempt[], seen: readonly Attempt[])
   })
 }
 
+/** A page that is not shown, or cut short, may complain: "File not found" of a 404 is its text. */
+function bodyComparison(wanted: Connection, given: Connection, isCut: boolean): Comparison {
+  const body = compareText(wanted.body, given.body)
+  const isUnshown = wanted.body.every(line => line.trim() === '' || isLeftOut(line))
+  const isPage = given.body.some(line => /^\s*<(?:!DOCTYPE|html)\b/i.test(line))
+  return isPage && (isUnshown || isCut)
+    ? { ...body, differences: body.differences.filter(({ shown }) => shown !== undefined) }
+    : body
+}
+
 /**
  * `curl`, `wget`, `nc`, `telnet`: whether it connects, to whom, why not, and what came: status and
  * body. Progress, dates, and the server's make are nothing.
@@ -127,7 +137,7 @@ export function connection({ command, shown, seen }: ComparedOutput): Comparison
     const difference = { what, shown: outcomeOf(wanted), seen: outcomeOf(given) }
     return { differences: [difference], explained: [], leftOut: [] }
   }
-  const body = compareText(wanted.body, given.body)
+  const body = bodyComparison(wanted, given, shown.some(isLeftOut))
   const { differences, extra } = compareFacts(wanted.facts, given.facts)
   const status = extra.filter(({ what }) => what === 'HTTP status' && !wanted.facts.length)
   return {

@@ -6,7 +6,9 @@ import type { OwnAddresses } from './own-addresses.ts'
 import type { Sighting } from './sighting.ts'
 
 const ROW =
-  /^(.{1,60}?)\s*(?:[:：=|(（]|\s[-–]\s|\bis\b|[是为])\s*(\d{1,3}(?:\.\d{1,3}){3})(?:\/(\d{1,2}))?\b/u
+  /^(.{1,60}?)\s*(?:[:：=|(（]|\s[-–]\s|\b(?:is|has|hat|tiene)\b(?:\s+(?:the\s+)?(?:IP\s+)?address)?|[是为])\s*(\d{1,3}(?:\.\d{1,3}){3})(?:\/(\d{1,2}))?\b/u
+/** Behind each address: `alpha (192.0.2.1) and beta (192.0.2.2)` says it of both. */
+const BEHIND_ADDRESS = /(?<=(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?[)）]?)(?=[,，、;；\s])/u
 
 /** Prose, and the cells of each row of a table in one. */
 function rowsOf(blocks: readonly Block[]): { line: number; text: string }[] {
@@ -38,15 +40,25 @@ export function proseSightings(
     const letter = /^([A-D])$/.exec(word)?.[1]?.toLowerCase()
     return letter === undefined ? undefined : names.find(name => name.endsWith(`-${letter}`))
   }
+  // `node1 192.0.2.1`: a name that nothing else has.
+  const spelled = names.map(name => name.replace(/\W/g, '\\$&')).join('|')
+  const beside = new RegExp(
+    names.length < 2
+      ? '$^'
+      : `^(?:.{0,60}[^\\w-])?(${spelled})\\s+(\\d{1,3}(?:\\.\\d{1,3}){3})(?:/(\\d{1,2}))?\\b`,
+    'i',
+  )
   return rowsOf(blocks).flatMap(row => {
     if (row.text.length > 4000) return []
-    return row.text.split('\n').flatMap((text, i) => {
-      const [, before = '', address = '', length] = ROW.exec(text) ?? []
-      const host = before === '' ? undefined : whose(before)
-      if (host === undefined || !isIPv4(address) || own.has(address)) return []
-      const sized = length === undefined ? {} : { length: Number(length) }
-      const why = 'the text says so'
-      return [{ line: row.line + i, host, address, ...sized, why, strength: 4 }]
-    })
+    return row.text.split('\n').flatMap((line, i) =>
+      line.split(BEHIND_ADDRESS).flatMap(text => {
+        const [, before = '', address = '', length] = ROW.exec(text) ?? beside.exec(text) ?? []
+        const host = before === '' ? undefined : whose(before)
+        if (host === undefined || !isIPv4(address) || own.has(address)) return []
+        const sized = length === undefined ? {} : { length: Number(length) }
+        const why = 'the text says so'
+        return [{ line: row.line + i, host, address, ...sized, why, strength: 4 }]
+      }),
+    )
   })
 }

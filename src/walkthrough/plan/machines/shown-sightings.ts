@@ -14,6 +14,9 @@ const OLD_INET =
 const OLD_INET6 = /^\s*inet6(?: addr:)? ([\da-f:]+)(?:\/|\s+prefixlen )(\d{1,3})\b/
 const CONNECTED = /^\d+(?:\.\d+){3}\/(\d{1,2}) dev ([\w.-]+)\b.*\bsrc (\d+(?:\.\d+){3})/
 const VIA = /^default via ([\d.]+|[\da-f:]+)(?: dev ([\w.-]+))?/
+/** Of `route -n` and `netstat -rn`, whatever their headings are called. */
+const OLD_VIA =
+  /^(?:0\.0\.0\.0|default)\s+(\d+(?:\.\d+){3})\s+0\.0\.0\.0\s+UG\w*\s.*\s([\w.-]+)\s*$/
 const PACKET = /(\d+(?:\.\d+){3})(?:\.\w+)? > (\d+(?:\.\d+){3})(?:\.\w+)?:/
 const PACKET6 =
   /\bIP6 (?:\(.*\) )?([\da-f:]+)(?:\.\w+)? > ([\da-f:]+)(?:\.\w+)?: .*(?:echo (request|reply)|Flags \[(S|S\.)\])/
@@ -101,7 +104,7 @@ export function shownSightings(placed: PlacedCommand, index: number, own: OwnAdd
       const found = ofPacket(text, own)
       if (found !== undefined) sightings.push({ index, line, host, device: captured, ...found })
     }
-    const [, gateway, through] = VIA.exec(text) ?? []
+    const [, gateway, through] = VIA.exec(text) ?? OLD_VIA.exec(text) ?? []
     if (gateway !== undefined && isIP(gateway) && isElsewhere(gateway, through)) {
       gateways.push({
         index,

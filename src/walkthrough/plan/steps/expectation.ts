@@ -63,6 +63,18 @@ function byShown({ command, nature, simple }: PlacedCommand): Expectation | unde
   return { expects: 'success', expectsWhy: `line ${success.line}: "${short(success.text)}"` }
 }
 
+const ASKS_STATUS = /^\s*echo\s+[^$]*\$(?:\?|\{\?\})["']?\s*$/
+
+/** What is shown of `echo $?`, typed right behind it. */
+function byStatus(next?: PlacedCommand): Expectation | undefined {
+  if (next === undefined || !ASKS_STATUS.test(next.command.text)) return undefined
+  const { shown = [], shownLine = next.command.line } = next.command
+  const status = /(\d{1,3})\W*$/.exec(shown[0] ?? '')?.[1]
+  if (status === undefined) return undefined
+  const expects = Number(status) === 0 ? 'success' : 'failure'
+  return { expects, expectsWhy: `line ${shownLine}: "${short(shown[0] ?? '')}"` }
+}
+
 /** What the document leads to expect of a command, and how it says so. */
 function expectationOf(
   placed: PlacedCommand,
@@ -75,6 +87,8 @@ function expectationOf(
   if (kind === 'not-run' || nature === 'looking' || nature === 'capture' || nature === 'server') {
     return { expects: 'any' }
   }
+  const asked = byStatus(next)
+  if (asked !== undefined) return asked
   if (nature === 'traffic') {
     const words = byWords(placed, previous, next)
     if (words !== undefined) {

@@ -1,5 +1,7 @@
 import type { FrontMatter } from '../../document/front-matter.ts'
 import type { TypedCommand, TypedDocument } from '../../typed/typed.ts'
+import { isIP } from '../machines/addresses.ts'
+import { declaredNames, placeAmong } from './declared-names.ts'
 import { EVERYWHERE, machineLabels, placeNamed } from './machine-words.ts'
 
 /** The machines of a document, and how it tells them apart. */
@@ -31,8 +33,13 @@ function isNamespace(label: string, namespaces: ReadonlySet<string>): boolean {
   return [...namespaces].some(name => plain(name) === plain(label) || plain(name) === short)
 }
 
+/** `192.0.2.1`, `192.0.2.1/24`, and nothing else. */
+const isPrefixed = (text = '') => isIP(text.trim().replace(/\/\d+$/, ''))
+
 /** Its texts that may say where it is typed, the nearest last. */
-export const textsAbove = ({ before }: TypedCommand): readonly string[] => before.slice(-2)
+export const textsAbove = ({ before }: TypedCommand): readonly string[] =>
+  // A name in a table of addresses sends nobody there.
+  before.slice(-2).filter(text => !isPrefixed(before[before.lastIndexOf(text) + 1]))
 
 function promptHosts(commands: readonly TypedCommand[], namespaces: ReadonlySet<string>) {
   const hosts = new Map<string, number>()
@@ -90,6 +97,26 @@ function ofFrontMatter(names: readonly string[]): Machines {
 }
 
 const nothing = (): undefined => undefined
+const NAMED_IN_WORDS = { why: 'headings or sentences name them', byPrompt: nothing }
+
+/** Machines that words declare by names of their own. */
+function ofDeclared(
+  commands: readonly TypedCommand[],
+  namespaces: ReadonlySet<string>,
+): Machines | undefined {
+  const declared = [...declaredNames(commands, textsAbove)].filter(
+    ([name]) => !isNamespace(name, namespaces),
+  )
+  if (declared.length < 2) return undefined
+  const names = declared.map(([name]) => name)
+  return {
+    ...NAMED_IN_WORDS,
+    names,
+    line: declared[1]![1],
+    byText: (text, isHeading) =>
+      placeNamed(text, isHeading) === EVERYWHERE ? EVERYWHERE : placeAmong(names, text, isHeading),
+  }
+}
 
 /** What speaks for another machine than the only one. */
 function besides(only: string | undefined, labels: ReadonlyMap<string, number>) {
@@ -121,16 +148,17 @@ export function machinesOf(
   if (names.length < 2 && labels.size > 1) {
     const line = [...labels.values()][1]
     return {
+      ...NAMED_IN_WORDS,
       names: [...labels.keys()],
-      why: 'headings or sentences name them',
       ...(line === undefined ? {} : { line }),
-      byPrompt: nothing,
       byText: (text, isHeading) => {
         const place = placeNamed(text, isHeading)
         return typeof place === 'symbol' || labels.has(place ?? '') ? place : undefined
       },
     }
   }
+  const declared = names.length === 0 ? ofDeclared(commands, namespaces) : undefined
+  if (declared !== undefined) return declared
   const [line] = prompts.values()
   const several = { why: 'prompts name them', ...(line === undefined ? {} : { line }) }
   return {

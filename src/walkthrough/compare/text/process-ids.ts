@@ -1,0 +1,20 @@
+import type { ComparedOutput, Comparison, SimpleCommand } from '../comparison.ts'
+import { plainLines } from '../lines.ts'
+import { compareText } from './compare-text.ts'
+
+const PROCESS = /^\$(?:[$!]|BASHPID|PPID)$/
+
+function asks({ program, args }: SimpleCommand): boolean {
+  if (program === 'pidof') return true
+  if (program === 'pgrep') return !args.some(word => /^-\w*[cal]/.test(word))
+  return program === 'echo' && args.length > 0 && args.every(word => PROCESS.test(word))
+}
+
+const named = (lines: readonly string[]) =>
+  lines.map(line => (/^[\d\s]+$/.test(line) ? line.replace(/\d+/g, '<pid>') : line))
+
+/** `echo $$`, `pidof`, `pgrep`: which numbers processes got is no result; how many of them is one. */
+export function processIds({ command, shown, seen }: ComparedOutput): Comparison | undefined {
+  if (!asks(command)) return undefined
+  return compareText(named(shown), named(plainLines(seen)))
+}

@@ -1,0 +1,30 @@
+import t from 'tap'
+import { differing } from './told.ts'
+
+const qdisc = (handle: string, rate = '1Mbit') =>
+  `qdisc tbf ${handle} root refcnt 2 rate ${rate} burst 4Kb lat 400ms`
+const sent = (bytes: number, dropped = 0) =>
+  ` Sent ${bytes} bytes ${bytes / 90} pkt (dropped ${dropped}, overlimits ${bytes} requeues 0)\n backlog ${bytes}b 1p requeues 0`
+const names = (owner: string, mode = '-r--r--r--') =>
+  `total 0\n${mode} 1 ${owner} 0 Jun  3 10:21 app`
+
+void t.test('handles that the kernel chose and what passed are no differences', t => {
+  t.strictSame(differing('tc qdisc show dev v0', qdisc('817b:'), qdisc('8002:')), [])
+  t.strictSame(differing('tc -s qdisc show dev v0', sent(0), sent(900)), [])
+  t.end()
+})
+
+void t.test('handles that somebody chose, rates and drops are', t => {
+  t.not(differing('tc qdisc show dev v0', qdisc('1:'), qdisc('2:')).length, 0)
+  t.not(differing('tc qdisc show dev v0', qdisc('8001:'), qdisc('8001:', '2Mbit')).length, 0)
+  t.not(differing('tc -s qdisc show dev v0', sent(90), sent(90, 4)).length, 0)
+  t.end()
+})
+
+void t.test("whose a namespace's file is says nothing; of another file it does", t => {
+  const list = 'ls -l /var/run/netns'
+  t.strictSame(differing(list, names('root root'), names('nobody nogroup')), [])
+  const [shown, seen] = ['root root', 'nobody nogroup'].map(owner => names(owner, '-rw-r--r--'))
+  t.not(differing('ls -l', shown ?? '', seen ?? '').length, 0)
+  t.end()
+})

@@ -1,0 +1,52 @@
+import '../../sandboxed.ts'
+import { execFileSync } from 'node:child_process'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import t from 'tap'
+import { partOf, verdicts, walked } from './planned.ts'
+
+t.setTimeout(60_000)
+
+const unreachable = ['From 10.0.0.1 icmp_seq=1 Destination Host Unreachable']
+
+t.test('one ping waits until it is known that nobody answers ARP, where that is shown', async t => {
+  const steps = await walked(
+    partOf([
+      { text: 'ip netns add a; ip link add v0 type veth peer name v1 netns a' },
+      { text: 'ip -n a link set lo up; ip -n a link set v1 up; ip link set v0 up' },
+      { text: 'ip -n a addr add 10.0.0.1/24 dev v1; ip -n a route add 10.9.9.0/24 via 10.0.0.8' },
+      { text: 'ip netns exec a ping -c 1 10.0.0.9', expects: 'failure', shown: unreachable },
+      { text: 'ip netns exec a ping -c 1 10.9.9.9', expects: 'failure', shown: unreachable },
+      { text: 'ip netns exec a ping -c 1 10.9.9.7', expects: 'failure' },
+    ]),
+  )
+  for (const { seen, command } of steps.slice(3, 5)) t.match(seen, unreachable[0], command)
+  t.notMatch(steps[5]?.seen, unreachable[0])
+})
+
+t.test("the real machine's /etc/netns is not the simulated one's", async t => {
+  // Laid over /etc in this test's mount namespace alone.
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tnet-lab-test-'))
+  t.teardown(() => fs.rmSync(folder, { recursive: true, force: true }))
+  execFileSync('sh', [
+    '-ec',
+    `mount -t tmpfs none "$1"; mkdir -p "$1/work" "$1/etc/netns/a"
+    echo nameserver 192.0.2.99 >"$1/etc/netns/a/resolv.conf"
+    mount -t overlay none -o "lowerdir=/etc,upperdir=$1/etc,workdir=$1/work" /etc`,
+    'sh',
+    folder,
+  ])
+  t.teardown(() => execFileSync('umount', ['-l', '/etc', folder]))
+  const steps = await walked(
+    partOf([
+      { text: 'ip netns add a' },
+      { text: 'ip netns exec a cat /etc/resolv.conf' },
+      { text: 'mkdir -p /etc/netns/a' },
+      { text: "echo 'nameserver 9.9.9.9' > /etc/netns/a/resolv.conf" },
+      { text: 'ip netns exec a cat /etc/resolv.conf', shown: ['nameserver 9.9.9.9'] },
+    ]),
+  )
+  t.strictSame(verdicts(steps), ['ran', 'ran', 'ran', 'ran', 'as-shown'])
+  t.notMatch(steps[1]?.seen, '192.0.2.99')
+})
