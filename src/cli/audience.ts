@@ -15,6 +15,7 @@ export class Audience {
   /** What those hear later that know nothing of a terminal that somebody else has. */
   readonly #held: RunEvent[] = []
   #holds = 0
+  readonly #failed = new Map<Reporter, unknown>()
   #tellLoaded: () => void = () => {}
   /** Resolves when all are there. */
   readonly loaded = new Promise<void>(resolve => (this.#tellLoaded = resolve))
@@ -23,7 +24,17 @@ export class Audience {
     if (this.#reporters === undefined) return void this.#early.push(event)
     if (this.#holds > 0) this.#held.push(event)
     for (const reporter of this.#reporters) {
-      if (this.#holds === 0 || sharesTerminal(reporter)) reporter.tell(event)
+      if (this.#holds === 0 || sharesTerminal(reporter)) this.#tell(reporter, event)
+    }
+  }
+
+  /** One that fails, on a disk that is full, is told no more; the others are, and the run goes on. */
+  #tell(reporter: Reporter, event: RunEvent): void {
+    if (this.#failed.has(reporter)) return
+    try {
+      reporter.tell(event)
+    } catch (error) {
+      this.#failed.set(reporter, error)
     }
   }
 
@@ -49,13 +60,17 @@ export class Audience {
 
   #tellHeld(): void {
     const others = (this.#reporters ?? []).filter(reporter => !sharesTerminal(reporter))
-    for (const event of this.#held.splice(0)) for (const reporter of others) reporter.tell(event)
+    for (const event of this.#held.splice(0))
+      for (const reporter of others) this.#tell(reporter, event)
   }
 
   /** All of them are closed, also when one of them throws. */
   async close(): Promise<void> {
     this.#tellHeld()
-    const closing = (this.#reporters ?? []).map(async reporter => reporter.close?.())
+    const closing = (this.#reporters ?? []).map(async reporter => {
+      await reporter.close?.()
+      if (this.#failed.has(reporter)) throw this.#failed.get(reporter)
+    })
     const failed = (await Promise.allSettled(closing)).find(({ status }) => status === 'rejected')
     if (failed?.status === 'rejected') throw failed.reason
   }

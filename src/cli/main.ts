@@ -73,7 +73,9 @@ function tell(thrown: unknown): number {
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(141)
   // The terminal was closed: SIGHUP says what is to be done about it.
-  if (error.code !== 'EIO') throw error
+  if (error.code === 'EIO') return
+  process.stderr.write(`tnet-lab could not write its output: ${error.message}\n`)
+  process.exit(4)
 })
 process.stderr.on('error', () => {})
 

@@ -1,7 +1,14 @@
+import fs from 'node:fs'
 import { UsageError } from '../errors.ts'
-import { openReporter, refuseClashes, reporterSpec } from '../report/reporters.ts'
+import type { Reporter } from '../report/reporter.ts'
+import {
+  openReporter,
+  refuseClashes,
+  reporterSpec,
+  type ReporterSpec,
+} from '../report/reporters.ts'
 import { History } from '../runner/history.ts'
-import { merged, missingParts, recordedRuns } from '../runner/recorded-run.ts'
+import { merged, missingParts, recordedRuns, type RecordedRun } from '../runner/recorded-run.ts'
 import { runDefaults } from '../runner/run-options.ts'
 import { parseCommand } from './arguments.ts'
 import { tellFiles } from './tell-files.ts'
@@ -27,6 +34,25 @@ Examples:
 The exit code is that of the runs: 1 when one failed, or a part is missing.
 `
 
+/** A file is emptied as soon as a reporter opens it. */
+function refuseOverwriting(runs: readonly RecordedRun[], specs: readonly ReporterSpec[]): void {
+  const read = new Set(runs.map(({ file }) => fs.realpathSync(file)))
+  for (const { name, output } of specs) {
+    if (output === '-' || !fs.existsSync(output) || !read.has(fs.realpathSync(output))) continue
+    throw new UsageError(`reporter "${name}" would write over ${output}, which is to be read`, {
+      code: 'TNET_REPORTER_CLASH',
+      hint: `give it another file: --reporter ${name}=FILE`,
+    })
+  }
+}
+
+/** All of them are closed, also when one of them throws. */
+async function closed(reporters: readonly Reporter[]): Promise<void> {
+  const closing = reporters.map(async reporter => reporter.close?.())
+  const failed = (await Promise.allSettled(closing)).find(({ status }) => status === 'rejected')
+  if (failed?.status === 'rejected') throw failed.reason
+}
+
 /** @returns the exit code */
 export async function reportCommand(args: string[]): Promise<number> {
   const { values, positionals } = parseCommand('report', args, {
@@ -48,6 +74,7 @@ export async function reportCommand(args: string[]): Promise<number> {
   const specs = (values.reporter ?? ['terminal']).map(text => reporterSpec(text, folder))
   refuseClashes(specs)
   const runs = await recordedRuns(positionals)
+  refuseOverwriting(runs, specs)
   const missing = missingParts(runs)
   const place = { folder, trace: false }
   const reporters = await Promise.all(specs.map(spec => openReporter(spec, place)))
@@ -58,8 +85,8 @@ export async function reportCommand(args: string[]): Promise<number> {
     if (event.type === 'scenario-end') history?.remember(event)
     for (const reporter of reporters) reporter.tell(event)
   }
-  for (const reporter of reporters) await reporter.close?.()
   history?.save()
+  await closed(reporters)
   tellFiles(specs)
   for (const sentence of missing) process.stderr.write(`${sentence}\n`)
   return missing.length > 0 && exitCode === 0 ? 1 : exitCode

@@ -1,12 +1,8 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { EnvironmentError, UsageError } from '../errors.ts'
-import type { RunEvent } from '../runner/events.ts'
+import { ownReporter } from './own-reporter.ts'
 import type { Reporter, ReporterOutput } from './reporter.ts'
-
-/** What a reporter of the user's own exports by default. */
-type MakeReporter = (output: ReporterOutput) => Reporter | ((event: RunEvent) => void)
 
 /** A reporter that was asked for. */
 export interface ReporterSpec {
@@ -60,7 +56,15 @@ function openOutput(output: string): ReporterOutput {
   try {
     fs.mkdirSync(path.dirname(output), { recursive: true })
     const fd = fs.openSync(output, 'w')
-    return { write: text => writeAll(fd, Buffer.from(text)) }
+    return {
+      write: text => {
+        try {
+          writeAll(fd, Buffer.from(text))
+        } catch (error) {
+          throw unwritable(output, error)
+        }
+      },
+    }
   } catch (error) {
     throw unwritable(output, error)
   }
@@ -169,30 +173,8 @@ export function needsOf(specs: readonly ReporterSpec[]): ReporterNeeds {
   }
 }
 
-async function openOwn({ name, output }: ReporterSpec): Promise<Reporter> {
-  let exported: Record<string, unknown>
-  try {
-    exported = (await import(pathToFileURL(path.resolve(name)).href)) as Record<string, unknown>
-  } catch (error) {
-    throw new UsageError(`reporter ${name} could not be loaded`, {
-      code: 'TNET_REPORTER_UNKNOWN',
-      hint: 'it is a JavaScript module with a default export: output => event => …',
-      facts: { error: (error as Error).message },
-      cause: error,
-    })
-  }
-  const make = exported['default']
-  if (typeof make !== 'function') {
-    throw new UsageError(`reporter ${name} has no default export that is a function`, {
-      code: 'TNET_REPORTER_UNKNOWN',
-      hint: 'export default output => event => output.write(JSON.stringify(event))',
-    })
-  }
-  const made = (make as MakeReporter)(openOutput(output))
-  return typeof made === 'function' ? { tell: made } : made
-}
-
 /** Opens what a reporter writes to, and loads it. */
 export function openReporter(spec: ReporterSpec, place: ReporterPlace): Promise<Reporter> {
-  return kinds[spec.name]?.open(spec.output, place) ?? openOwn(spec)
+  const { name, output } = spec
+  return kinds[name]?.open(output, place) ?? ownReporter(name, () => openOutput(output))
 }

@@ -59,10 +59,14 @@ function below(place: string): string[] {
 
 /** Opens files of events, and folders that have some. */
 export async function recordedRuns(places: readonly string[]): Promise<RecordedRun[]> {
-  const files = [...new Set(places.flatMap(below))]
-  const runs: RecordedRun[] = []
-  for (const file of files) runs.push(await opened(file))
-  return runs
+  const runs = new Map<string, RecordedRun>()
+  for (const file of places.flatMap(below)) {
+    const run = await opened(file)
+    // A copy, or the same place in other words: no other run has this moment and this seed.
+    const key = JSON.stringify(run.start)
+    if (!runs.has(key)) runs.set(key, run)
+  }
+  return [...runs.values()]
 }
 
 /**
@@ -85,7 +89,14 @@ export function missingParts(runs: readonly RecordedRun[]): string[] {
       'let all parts have the same scenarios, arguments and --history',
     )
   }
-  const there = new Set(shards.map(({ index }) => index))
+  const there = new Map<number, string>()
+  for (const { file, index } of shards) {
+    const other = there.get(index)
+    if (other !== undefined) {
+      throw wrong(file, `is part ${index}, as ${other} is`, 'give one of the two')
+    }
+    there.set(index, file)
+  }
   return Array.from({ length: first.total }, (_, i) => i + 1)
     .filter(index => !there.has(index))
     .map(index => `part ${index} of ${first.total} is missing`)
@@ -107,15 +118,18 @@ function mergedStart(runs: readonly RecordedRun[], first: RunStart): RunStart {
 }
 
 /** Ends what a run that was killed left open, so that every start has an end. */
-function* endsOf(open: ReadonlyMap<string, Extract<RunEvent, { type: 'scenario-start' }>>) {
+function* endsOf(
+  open: ReadonlyMap<string, Extract<RunEvent, { type: 'scenario-start' }>>,
+  lastMs: number,
+) {
   for (const { id, atMs, file, name } of open.values()) {
     yield {
       type: 'scenario-end',
       id,
-      atMs,
+      atMs: lastMs,
       file,
       name,
-      durationMs: 0,
+      durationMs: lastMs - atMs,
       phases: [],
       status: 'failed',
       isFinal: true,
@@ -132,8 +146,28 @@ function* endsOf(open: ReadonlyMap<string, Extract<RunEvent, { type: 'scenario-s
   }
 }
 
-/** Events of one run with ids that no other has; a start for each end, and an end for each start. */
+/** How a run ended of which nobody told. */
+function cutOff({ scenarios, repeats = 1 }: RunStart, told: number, durationMs: number): RunEnd {
+  return {
+    type: 'run-end',
+    passed: 0,
+    failed: 0,
+    skipped: 0,
+    flaky: 0,
+    notRun: scenarios === undefined ? 0 : Math.max(0, scenarios * repeats - told),
+    durationMs,
+    exitCode: 1,
+    stoppedBy: 'something unknown',
+  }
+}
+
+/**
+ * Events of one run with ids that no other has; a start for each end, an end for each start, and an
+ * end of it all.
+ */
 async function* within(run: RecordedRun, prefix: string): AsyncGenerator<RunEvent> {
+  let told = 0
+  let lastMs = 0
   const open = new Map<string, Extract<RunEvent, { type: 'scenario-start' }>>()
   for await (const event of eventsIn(run.file)) {
     if (event.type === 'run-start') continue
@@ -144,9 +178,18 @@ async function* within(run: RecordedRun, prefix: string): AsyncGenerator<RunEven
     const renamed = { ...event, id: `${prefix}${event.id}` }
     if (renamed.type === 'scenario-start') open.set(renamed.id, renamed)
     if (renamed.type === 'scenario-end') open.delete(renamed.id)
+    if (renamed.type === 'scenario-end' && renamed.isFinal) told++
+    lastMs = Math.max(lastMs, renamed.atMs)
     yield renamed
   }
-  yield* endsOf(open)
+  yield* endsOf(open, lastMs)
+  yield cutOff(run.start, told + open.size, lastMs)
+}
+
+/** A signal's is told when nothing else was wrong. */
+function worse(one: number, other: number): number {
+  const known = [2, 1, 3, 4].find(code => code === one || code === other)
+  return known ?? Math.max(one, other)
 }
 
 /** Several recorded runs as one: what their reporters would have been told on one machine. */
@@ -158,6 +201,7 @@ export async function* merged(runs: readonly RecordedRun[]): AsyncGenerator<RunE
   const counted = { ...total }
   let durationMs = 0
   let exitCode = 0
+  const stops = new Set<string>()
   for (const [i, run] of runs.entries()) {
     let end: RunEnd | undefined
     for await (const event of within(run, runs.length === 1 ? '' : `${i + 1}.`)) {
@@ -170,10 +214,12 @@ export async function* merged(runs: readonly RecordedRun[]): AsyncGenerator<RunE
         yield event
       }
     }
-    total.notRun += end?.notRun ?? 0
-    durationMs = Math.max(durationMs, end?.durationMs ?? 0)
-    exitCode =
-      [2, 1, 3, 4].find(code => code === exitCode || code === (end?.exitCode ?? 1)) ?? exitCode
+    if (end === undefined) continue
+    total.notRun += end.notRun
+    durationMs = Math.max(durationMs, end.durationMs)
+    exitCode = worse(exitCode, end.exitCode)
+    if (end.stoppedBy !== undefined) stops.add(end.stoppedBy)
   }
-  yield { type: 'run-end', ...counted, notRun: total.notRun, durationMs, exitCode }
+  const stopped = stops.size === 0 ? {} : { stoppedBy: [...stops].join(', ') }
+  yield { type: 'run-end', ...counted, notRun: total.notRun, durationMs, exitCode, ...stopped }
 }

@@ -11,7 +11,9 @@ import { walkPieces } from './walk-section.ts'
 
 const LONGEST_ERROR = 8 * 1024
 const LONGEST_NAME = 200
+const LONGEST_NOTE = 1000
 const MOST_EXPECTATIONS = 30
+const MOST_NOTES = 10
 
 const nameOf = ({ start }: Verdict) => inline(clipped(scenarioLabel(start), LONGEST_NAME))
 
@@ -23,6 +25,16 @@ function expectationsOf({ events }: Verdict): string {
   })
   const more = all.length - lines.length
   return lines.join('') + (more > 0 ? `- and ${more} more\n` : '')
+}
+
+/** The lab's are among them: what still ran when a time-out ended it. */
+function notesOf({ events }: Verdict): string {
+  const all = events.filter(event => event.type === 'note')
+  const lines = all
+    .slice(-MOST_NOTES)
+    .map(({ text }) => `- note: ${inline(clipped(text, LONGEST_NOTE))}\n`)
+  const more = all.length - lines.length
+  return (more > 0 ? `- ${more} notes, and then\n` : '') + lines.join('')
 }
 
 function drawingOf({ events }: Verdict): string {
@@ -53,7 +65,7 @@ export function failedSection(verdict: Verdict): string {
     `### ❌ ${nameOf(verdict)}\n`,
     codeBlock(parts(text, stack), 'text'),
     ...walkOfVerdict(verdict),
-    expectationsOf(verdict),
+    expectationsOf(verdict) + notesOf(verdict),
     drawingOf(verdict),
   )
 }

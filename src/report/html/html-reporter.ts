@@ -66,6 +66,9 @@ class HtmlReporter implements Reporter {
   constructor(file: string) {
     this.#file = file
     try {
+      // The page is put in its place as a whole, which would replace a device.
+      const there = fs.statSync(file, { throwIfNoEntry: false })
+      if (there?.isFile() === false) throw new Error('there is something else than a file')
       fs.mkdirSync(path.dirname(file), { recursive: true })
       this.#spool = new Spool(path.dirname(file))
     } catch (error) {

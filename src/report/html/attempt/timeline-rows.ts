@@ -91,6 +91,10 @@ function expectationRow(item: EventItem, event: Expectation, timeline: Timeline)
   })
 }
 
+/** An event has the last 64 KiB of each, beginning with a whole character. */
+const KEPT_BYTES = 64 * 1024
+const isCut = (text: string) => Buffer.byteLength(text) > KEPT_BYTES - 4
+
 function commandRow(item: EventItem, event: Command, timeline: Timeline): Markup {
   const { node, command, exitCode, signal, stdout, stderr } = event
   const ended = exitCode === 0 ? undefined : (signal ?? `exit ${exitCode ?? '?'}`)
@@ -108,7 +112,7 @@ function commandRow(item: EventItem, event: Command, timeline: Timeline): Markup
     .filter(([, text]) => text !== '')
     .map(
       ([name, text]) =>
-        html`<p class="stream">${name}</p>
+        html`<p class="stream">${name}${isCut(text) && ', its last 64 KiB'}</p>
           ${printed(terminalText(text))}`,
     )
   return opening(line, { look, more: html`${copyable(command)}${streams}` })

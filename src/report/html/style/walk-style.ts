@@ -35,12 +35,12 @@ export const WALK_STYLE = css`
     color: var(--dim);
     overflow-wrap: anywhere;
   }
-  .command {
+  .walk .command {
     position: relative;
     border-top: 1px solid var(--line);
     scroll-margin: 80px;
   }
-  .command .row {
+  .walk .command .row {
     display: grid;
     grid-template-columns: 44px minmax(0, 1fr) minmax(0, max-content) 56px;
     gap: 2px 10px;
@@ -51,36 +51,36 @@ export const WALK_STYLE = css`
   .growth ~ .walk .command .row {
     padding-right: 100px;
   }
-  .command summary.row::-webkit-details-marker {
+  .walk .command summary.row::-webkit-details-marker {
     display: none;
   }
-  .command summary.row::after {
+  .walk .command summary.row::after {
     content: '▸';
     position: absolute;
     left: 6px;
     color: var(--dim);
     font-size: 11px;
   }
-  .command details[open] > summary.row::after {
+  .walk .command details[open] > summary.row::after {
     content: '▾';
   }
-  .command .row:hover {
+  .walk .command .row:hover {
     background: var(--hover);
   }
-  .command .line,
-  .command .took {
+  .walk .command .line,
+  .walk .command .took {
     color: var(--dim);
     text-align: right;
     font-variant-numeric: tabular-nums;
   }
-  .command .line,
-  .command .prompt {
+  .walk .command .line,
+  .walk .command .prompt {
     color: var(--dim);
   }
-  .command code {
+  .walk .command code {
     overflow-wrap: anywhere;
   }
-  .command .judged {
+  .walk .command .judged {
     max-width: 44ch;
     overflow-wrap: anywhere;
   }
@@ -100,20 +100,20 @@ export const WALK_STYLE = css`
     color: var(--dim);
     font-weight: 400;
   }
-  .command.failed {
+  .walk .command.failed {
     box-shadow: inset 3px 0 var(--failed);
   }
-  .command .more {
+  .walk .command .more {
     padding: 4px 10px 14px 58px;
   }
-  .command .more > * {
+  .walk .command .more > * {
     margin-bottom: 6px;
   }
-  .command .why {
+  .walk .command .why {
     color: var(--failed);
     overflow-wrap: anywhere;
   }
-  .command .to-stage {
+  .walk .command .to-stage {
     position: absolute;
     top: 2px;
     right: 2px;
@@ -225,23 +225,23 @@ export const WALK_STYLE = css`
     .beside {
       grid-template-columns: minmax(0, 1fr);
     }
-    .command .row,
+    .walk .command .row,
     .growth ~ .walk .command .row {
       grid-template-columns: 40px minmax(0, 1fr) 56px;
       padding-right: 4px;
     }
-    .command .judged {
+    .walk .command .judged {
       grid-column: 2 / -1;
       max-width: none;
     }
-    .command .took {
+    .walk .command .took {
       grid-column: 3;
       grid-row: 1;
     }
-    .command .more {
+    .walk .command .more {
       padding-left: 14px;
     }
-    .command .to-stage {
+    .walk .command .to-stage {
       position: static;
       margin: 0 0 6px 46px;
     }

@@ -1,0 +1,30 @@
+// Once, as an ordinary user: who runs it makes no difference here, and /dev/full is not ours.
+import fs from 'node:fs'
+import path from 'node:path'
+import t from 'tap'
+import { ended, scratch, start, story } from './command-line.ts'
+
+for (const name of ['terminal', 'tap', 'junit', 'jsonl', 'html']) {
+  t.test(`where ${name} has no room it says so, and the other reports are written`, async t => {
+    const cwd = scratch(t)
+    fs.writeFileSync(path.join(cwd, 'story.ts'), story("console.log('hello')"))
+    const other = name === 'tap' ? 'jsonl' : 'tap'
+    const args = ['run', 'story.ts', '-r', `${name}=/dev/full`, '-r', `${other}=other`]
+    const { exitCode, stderr } = await ended(start(args, { cwd }))
+    t.equal(exitCode, 4)
+    t.match(stderr, /^EnvironmentError TNET_REPORT_UNWRITABLE: could not write .*\/dev\/full\n/)
+    t.notMatch(stderr, /^ +at /m, 'no stack')
+    const whole = other === 'tap' ? /^1\.\.1$/m : /"type":"run-end"/
+    if (name !== 'html') t.match(fs.readFileSync(path.join(cwd, 'other'), 'utf8'), whole)
+    t.ok(fs.statSync('/dev/full').isCharacterDevice())
+  })
+}
+
+t.test('nor is a stack what somebody reads whose own output has no room', async t => {
+  const cwd = scratch(t)
+  fs.writeFileSync(path.join(cwd, 'story.ts'), story("console.log('hello')"))
+  const through = ['sh', '-c', 'exec "$@" >/dev/full', 'sh']
+  const { exitCode, stderr } = await ended(start(['run', 'story.ts'], { cwd, through }))
+  t.equal(exitCode, 4)
+  t.match(stderr, /^tnet-lab could not write its output: ENOSPC/)
+})
