@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { UsageError } from '../errors.ts'
+import { shellWord } from '../names.ts'
 import { toolVersion } from '../runner/tool-version.ts'
 import { parseCommand } from './arguments.ts'
 import { SCRIPT } from './init/package-file.ts'
@@ -82,7 +83,7 @@ function nextSteps(project: Project, manager: PackageManager): string[] {
     name => !project.packages.includes(name),
   )
   const steps = [
-    ...(path.resolve(folder) === process.cwd() ? [] : [`cd ${folder}`]),
+    ...(path.resolve(folder) === process.cwd() ? [] : [`cd ${shellWord(folder)}`]),
     ...(hasPackage ? [] : ['npm init --yes']),
     ...(missing.length === 0 ? [] : [`${manager.add} ${missing.join(' ')}`]),
     `${manager.run} tnet-lab run`,

@@ -42,9 +42,10 @@ function* lines(files: readonly ListedFile[]): Generator<string> {
     }
   }
   const count = files.reduce((sum, { scenarios }) => sum + scenarios.length, 0)
+  const among = new Set(files.map(({ file }) => file)).size
   const s = (n: number) => (n === 1 ? '' : 's')
   yield ''
-  yield `${count} scenario${s(count)} in ${files.length} file${s(files.length)}`
+  yield `${count} scenario${s(count)} in ${among} file${s(among)}`
 }
 
 function* jsonLines(files: readonly ListedFile[]): Generator<string> {

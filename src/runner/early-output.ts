@@ -1,5 +1,5 @@
 /** A part of what a script printed. */
-interface Printed {
+export interface Printed {
   stream: 'stdout' | 'stderr'
   chunk: Buffer
 }

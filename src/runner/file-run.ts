@@ -8,7 +8,7 @@ import { shownPath } from './shown-path.ts'
 import type { RunTask, WorkerEnd, WorkerEvent, WorkerLine, WorkerStart } from './worker-task.ts'
 
 /** More of what a script prints is counted and left out. */
-const MOST_PRINTED_BYTES = 1 << 20
+export const MOST_PRINTED_BYTES = 1 << 20
 
 /** An attempt that is over, and may be made again. */
 export type UnjudgedEnd = Omit<ScenarioEnd, 'isFinal' | 'isFlaky'>
@@ -18,6 +18,8 @@ type Judge = (end: UnjudgedEnd, start: ScenarioStart, retries: number) => Scenar
 
 export interface FileRunOptions {
   task: RunTask
+  /** What the file printed when it was asked what it has. */
+  early?: EarlyOutput
   /** Which of the sandboxes that run at once. */
   worker: number
   /** A new id for an attempt. */
@@ -59,10 +61,11 @@ export class FileRun {
   isBroken = false
   /** Where the script said that the process ends. */
   #exitsAt: string | undefined
-  readonly #early = new EarlyOutput(MOST_PRINTED_BYTES)
+  readonly #early: EarlyOutput
 
   constructor(options: FileRunOptions) {
     this.#options = options
+    this.#early = options.early ?? new EarlyOutput(MOST_PRINTED_BYTES)
     this.#file = shownPath(options.task.file)
   }
 

@@ -10,15 +10,43 @@ function isFolder(file: string): boolean {
   return fs.statSync(file, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
+const isWithin = (file: string, folder: string) =>
+  file === folder || file.startsWith(path.join(folder, path.sep))
+
+/** A folder that a link leads to, unless what is in it is found without, or leads back here. */
+function linkedFolder(link: string, roots: readonly string[]): string | undefined {
+  if (!isFolder(link)) return undefined
+  const real = fs.realpathSync(link)
+  return roots.some(root => isWithin(real, root) || isWithin(root, real)) ? undefined : real
+}
+
+function entriesOf(folder: string): fs.Dirent[] {
+  try {
+    return fs.readdirSync(folder, { withFileTypes: true })
+  } catch (error) {
+    throw new UsageError(`could not look into ${folder}`, {
+      code: 'TNET_FOLDER_UNREADABLE',
+      hint: 'name the files that are meant, or check who may read it',
+      facts: { error: (error as Error).message },
+      cause: error,
+    })
+  }
+}
+
 /** Files below a folder, in order; what begins with a dot or `_`, and node_modules, are left out. */
-function inFolder(folder: string, isWanted: (file: string) => boolean = isScenarioFile): string[] {
-  return fs
-    .readdirSync(folder, { withFileTypes: true })
+function inFolder(
+  folder: string,
+  isWanted: (file: string) => boolean = isScenarioFile,
+  roots: readonly string[] = [fs.realpathSync(folder)],
+): string[] {
+  return entriesOf(folder)
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap(entry => {
       if (/^[._]/.test(entry.name) || entry.name === 'node_modules') return []
       const file = path.join(folder, entry.name)
-      if (entry.isDirectory()) return inFolder(file, isWanted)
+      if (entry.isDirectory()) return inFolder(file, isWanted, roots)
+      const linked = entry.isSymbolicLink() ? linkedFolder(file, roots) : undefined
+      if (linked !== undefined) return inFolder(file, isWanted, [...roots, linked])
       return isWanted(entry.name) ? [file] : []
     })
 }

@@ -93,16 +93,25 @@ export class History {
         .filter(([key]) => fs.existsSync(key.split('\n')[0] ?? ''))
         .sort(([a], [b]) => (a < b ? -1 : 1)),
     )
-    const there = fs.statSync(this.#file, { throwIfNoEntry: false })
-    if (there?.isFile() === false) return // a device, which a rename would replace
     const fresh = `${this.#file}.${process.pid}.tmp`
     try {
+      const there = fs.statSync(this.#file, { throwIfNoEntry: false })
+      if (there?.isFile() === false) return // a device, which a rename would replace
       fs.mkdirSync(path.dirname(this.#file), { recursive: true })
       fs.writeFileSync(fresh, JSON.stringify({ version: VERSION, scenarios }, undefined, 1) + '\n')
       fs.renameSync(fresh, this.#file)
     } catch {
-      fs.rmSync(fresh, { force: true })
+      removeIfThere(fresh)
     }
+  }
+}
+
+/** Even whether it is there may be none of our business: HOME may be another user's. */
+function removeIfThere(file: string): void {
+  try {
+    fs.rmSync(file, { force: true })
+  } catch {
+    // nothing was written
   }
 }
 

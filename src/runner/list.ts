@@ -31,7 +31,8 @@ export async function list(options: RunOptions): Promise<ListedFile[]> {
       const { scenarios = [], error } = collected.find(one => one.file === file) ?? {}
       return {
         file: shownPath(file),
-        scenarios: scenarios.filter(({ name }) => names.includes(name)),
+        // As they begin: --shuffle has another order than the file.
+        scenarios: names.flatMap(wanted => scenarios.filter(({ name }) => name === wanted)),
         ...(error === undefined ? {} : { error }),
       }
     })

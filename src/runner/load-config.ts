@@ -44,6 +44,8 @@ export async function loadConfig(file: string): Promise<Config> {
   const sandbox = new SandboxProcess({ rootless: !isPrivileged(), memoryBytes })
   try {
     const answer = await sandbox.ask('config', file, timeoutMs)
+    // Standard output may be a report's.
+    for (const { chunk } of answer.printed.take().printed) process.stderr.write(chunk)
     if (answer.type === 'uncollected') throw rethrown(shownPath(file), answer.error)
     if (answer.type === 'config') return placed(answer.config as Config, path.dirname(file))
     throw new Error('a config was asked for')

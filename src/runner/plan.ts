@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import { UsageError, type ErrorReport } from '../errors.ts'
+import type { EarlyOutput } from './early-output.ts'
 import { seeded } from './seeded.ts'
 import type { ShardOf } from './events.ts'
 import type { RunOptions } from './run-options.ts'
@@ -9,13 +10,15 @@ import { planDigest, shards } from './shard.ts'
 import { shownPath } from './shown-path.ts'
 import type { CollectedScenario } from './worker-task.ts'
 
+type Unreadable = ErrorReport & { printed: EarlyOutput }
+
 /** A file, and what is known of it before it runs. */
 export interface CollectedFile {
   /** Absolute path. */
   file: string
   scenarios: readonly CollectedScenario[]
-  /** Why it could not be read; running it says the same. */
-  error?: ErrorReport
+  /** Why it could not be read, and what it printed before; running it says the same. */
+  error?: Unreadable
   /** All files that it is made of, by absolute path. */
   dependencies: readonly string[]
 }
@@ -28,7 +31,7 @@ export interface Unit {
   attempt: number
   repeat: number
   /** Why the file cannot be read: that is what comes of it. */
-  error?: ErrorReport
+  error?: Unreadable
 }
 
 export interface Plan {
@@ -54,7 +57,9 @@ export async function collectFiles(
         const { scenarios, dependencies } = answer
         found[i] = { file, scenarios, dependencies }
       } else if (answer.type === 'uncollected') {
-        found[i] = { file, scenarios: [], dependencies: [file], error: answer.error }
+        const { error, dependencies, printed } = answer
+        const all = [file, ...dependencies]
+        found[i] = { file, scenarios: [], dependencies: all, error: { ...error, printed } }
       }
     }
   }
@@ -73,7 +78,7 @@ export function mayHaveOnly(file: string): boolean {
 
 interface Chosen {
   key: string
-  error?: ErrorReport
+  error?: Unreadable
   file: string
   name: string | undefined
   durationMs: number | undefined
@@ -119,7 +124,7 @@ function shuffled<T>(items: readonly T[], random: () => number): T[] {
 
 /** One unit a file, or a scenario when each wants a process of its own. */
 function unitsOf(chosen: readonly Chosen[], { isIsolated }: RunOptions): Omit<Unit, 'repeat'>[] {
-  const units: { file: string; names?: string[]; attempt: number; error?: ErrorReport }[] = []
+  const units: { file: string; names?: string[]; attempt: number; error?: Unreadable }[] = []
   for (const { file, name, error } of chosen) {
     const last = units.at(-1)
     if (name === undefined)

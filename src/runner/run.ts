@@ -200,6 +200,7 @@ class Runner {
     const retries: Unit[] = []
     const fileRun: FileRun = new FileRun({
       task,
+      ...(error === undefined ? {} : { early: error.printed }),
       worker: slot + 1,
       nextId: () => String(++this.#ids),
       judge: (end, { attempt }, allowed) =>
@@ -214,7 +215,10 @@ class Runner {
     if (error === undefined) await sandbox.run(task, fileRun)
     else fileRun.break(error)
     if (fileRun.dependencies.length > 0) this.dependencies.set(unit.file, fileRun.dependencies)
-    if (unit.names === undefined) this.#planned += fileRun.found ?? 1
+    // Tried again, it was counted as one.
+    if (unit.names === undefined) {
+      this.#planned += (fileRun.found ?? 1) - (unit.attempt === 1 ? 0 : 1)
+    }
     const { remaining = [] } = fileRun
     const rest = unit.names === undefined && fileRun.found === undefined ? [] : remaining
     if (!this.#isOver()) {
@@ -261,7 +265,8 @@ class Runner {
 
   /** Units whose scenarios are counted when their file is known count as one each. */
   #dropQueue(): void {
-    this.#planned += this.#queue.filter(({ names }) => names === undefined).length
+    const uncounted = this.#queue.filter(({ names, attempt }) => !names && attempt === 1)
+    this.#planned += uncounted.length
     this.#queue.length = 0
   }
 

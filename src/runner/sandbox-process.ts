@@ -3,9 +3,11 @@ import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { nowMs } from '../clock.ts'
-import type { ErrorReport, TnetError } from '../errors.ts'
+import type { TnetError } from '../errors.ts'
+import type { Answer, Said } from './answer.ts'
 import { compiledFile } from './compiled-file.ts'
-import type { FileRun } from './file-run.ts'
+import { EarlyOutput, type Printed } from './early-output.ts'
+import { MOST_PRINTED_BYTES, type FileRun } from './file-run.ts'
 import { memoryOf, processTree } from './process-tree.ts'
 import { runStopped } from './run-stopped.ts'
 import { SandboxClock } from './sandbox-clock.ts'
@@ -14,11 +16,6 @@ import { spawnSandbox } from './spawn-sandbox.ts'
 import type { PausedLine, RunTask, WorkerLine, WorkerTask } from './worker-task.ts'
 
 const MEMORY_LOOK_MS = 250
-
-/** What comes of a task that is no run: what the sandbox said, or what was in the way. */
-export type Answer =
-  | Extract<WorkerLine, { type: 'collected' | 'config' }>
-  | { type: 'uncollected'; error: ErrorReport }
 
 export interface SandboxOptions {
   rootless: boolean
@@ -31,7 +28,9 @@ export interface SandboxOptions {
 /** What a task needs of the sandbox while it is done. */
 interface Doing {
   run: FileRun | undefined
-  answer: Answer | undefined
+  answer: Said | undefined
+  /** Hears what is printed. */
+  print: FileRun['print']
   /** Milliseconds that the file may take to load. */
   loadMs: number
   slowness: number
@@ -48,7 +47,7 @@ export class SandboxProcess {
   #readyMs: number | undefined
   #printed = ''
   /** What was read before the line that says that it is ready, on another descriptor. */
-  readonly #early: [stream: 'stdout' | 'stderr', chunk: Buffer][] = []
+  readonly #early: Printed[] = []
   #failure: unknown
   #verdict: TnetError | undefined
   #doing: Doing | undefined
@@ -119,8 +118,8 @@ export class SandboxProcess {
 
   #print(stream: 'stdout' | 'stderr', chunk: Buffer): void {
     this.#printed = (this.#printed + chunk.toString('utf8')).slice(-4096)
-    if (this.#readyMs === undefined) this.#early.push([stream, chunk])
-    else this.#doing?.run?.print(stream, chunk)
+    if (this.#readyMs === undefined) this.#early.push({ stream, chunk })
+    else this.#doing?.print(stream, chunk)
   }
 
   #weigh(): void {
@@ -147,7 +146,7 @@ export class SandboxProcess {
     const { memoryBytes } = this.#options
     const why = this.#verdict ?? deathOf({ ...death, isReady, memoryBytes })
     if (doing.run !== undefined) doing.run.break(reportOf(why))
-    else doing.answer = { type: 'uncollected', error: reportOf(why) }
+    else doing.answer = { type: 'uncollected', error: reportOf(why), dependencies: [] }
     doing.over()
   }
 
@@ -164,7 +163,7 @@ export class SandboxProcess {
     switch (line.type) {
       case 'ready':
         this.#readyMs = nowMs()
-        for (const [stream, chunk] of this.#early.splice(0)) doing?.run?.print(stream, chunk)
+        for (const { stream, chunk } of this.#early.splice(0)) doing?.print(stream, chunk)
         break
       case 'paused':
         if (this.#options.onPause === undefined) this.resume()
@@ -230,8 +229,8 @@ export class SandboxProcess {
   async #do(
     task: Exclude<WorkerTask, { type: 'interrupt' | 'halt' | 'resume' | 'heard' }>,
     doing: Omit<Doing, 'over' | 'answer'>,
-  ): Promise<Answer | undefined> {
-    const done = new Promise<Answer | undefined>(resolve => {
+  ): Promise<Said | undefined> {
+    const done = new Promise<Said | undefined>(resolve => {
       const mine: Doing = { ...doing, answer: undefined, over: () => resolve(mine.answer) }
       this.#doing = mine
     })
@@ -244,16 +243,18 @@ export class SandboxProcess {
   /** Runs scenarios of a file; resolves when they are over, however that came. */
   async run(task: RunTask, run: FileRun): Promise<void> {
     const { timeoutMs, slowness } = task.settings
-    await this.#do(task, { run, loadMs: timeoutMs * slowness, slowness, isLast: task.isLast })
+    const print: FileRun['print'] = (stream, chunk) => run.print(stream, chunk)
+    const loadMs = timeoutMs * slowness
+    await this.#do(task, { run, print, loadMs, slowness, isLast: task.isLast })
   }
 
   /** Asks for the scenarios of a file, or for what a config file says. */
   async ask(type: 'collect' | 'config', file: string, loadMs: number): Promise<Answer> {
-    const answer = await this.#do(
-      { type, file, loadMs },
-      { run: undefined, loadMs, slowness: 1, isLast: false },
-    )
-    if (answer !== undefined) return answer
+    const printed = new EarlyOutput(MOST_PRINTED_BYTES)
+    const print: FileRun['print'] = (stream, chunk) => printed.hold({ stream, chunk })
+    const doing = { run: undefined, print, loadMs, slowness: 1, isLast: false }
+    const answer = await this.#do({ type, file, loadMs }, doing)
+    if (answer !== undefined) return { ...answer, printed }
     throw new Error('a sandbox ended a question without an answer')
   }
 

@@ -166,7 +166,7 @@ export interface PausedLine {
 export type WorkerLine =
   | { type: 'ready' }
   | { type: 'collected'; scenarios: CollectedScenario[]; dependencies: string[] }
-  | { type: 'uncollected'; error: ErrorReport }
+  | { type: 'uncollected'; error: ErrorReport; dependencies: string[] }
   | { type: 'config'; config: unknown }
   /**
    * Which scenarios of the file will run, in order, and which files it is made of. A file that cannot

@@ -98,6 +98,7 @@ t.test('a folder that is not there yet is made', async t => {
   const { stdout } = await init(folder, 'packages/network')
   t.strictSame(Object.keys(contents(path.join(folder, 'packages/network'))), WRITTEN)
   t.match(stdout, '\n  cd packages/network\n')
+  t.match((await init(folder, 'with space')).stdout, "\n  cd 'with space'\n")
 })
 
 t.test('a second time it writes nothing, says so, and --force writes its own anew', async t => {

@@ -68,3 +68,21 @@ t.test('list says which file cannot be read, and shows the others', async t => {
   t.match(stdout, /scenarios\/broken\.ts\n {2}UsageError TNET_SCENARIO_SYNTAX: /)
   t.match(stdout, '5 scenarios in 2 files')
 })
+
+t.test('list --shuffle has the order of a run with the same seed', async t => {
+  const cwd = project(t)
+  const rows = Array.from({ length: 8 }, (_, n) => `scenario('n${n}', () => {})`)
+  const text = `import { scenario } from 'tnet-lab'\nexport default [${rows.join(', ')}]\n`
+  for (const name of ['one', 'two']) fs.writeFileSync(path.join(cwd, `scenarios/${name}.ts`), text)
+  const args = ['--shuffle', '--seed', '3']
+  const listed = await ended(start(['list', '--json', ...args], { cwd }))
+  const ran = await ended(start(['run', '-r', 'jsonl=-', '--jobs', '1', ...args], { cwd }))
+  const parsed = (text: string) => {
+    const lines = text.trim().split('\n')
+    return lines.map(line => JSON.parse(line) as { type?: string; file: string; name: string })
+  }
+  const begun = parsed(ran.stdout).filter(({ type }) => type === 'scenario-start')
+  const names = (found: typeof begun) => found.map(({ file, name }) => `${file} ${name}`)
+  t.strictSame(names(parsed(listed.stdout)), names(begun))
+  t.match((await ended(start(['list', ...args], { cwd }))).stdout, '21 scenarios in 3 files')
+})

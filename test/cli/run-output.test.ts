@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { RunEvent } from '../../src/runner/events.ts'
+import { Project, runFiles, scenarioFile } from '../runner/project.ts'
 import { runText } from './command-line.ts'
 
 /** What each scenario printed, by its name. */
@@ -67,4 +68,27 @@ t.test('and so is what one prints that cannot be loaded, up to a mebibyte', asyn
     told.reduce((sum, { text, omittedBytes = 0 }) => sum + text.length + omittedBytes, 0),
     3_000_001,
   )
+})
+
+t.test('nor is it lost of one among others', async t => {
+  const { events } = await runFiles(t, {
+    'a.ts': scenarioFile('a'),
+    'broken.ts': `console.log('said before')\nconsole.error('x'.repeat(3_000_000))\nthrow new Error('no')`,
+  })
+  t.same(printedBy(events, 'stdout').sort(), ['a: ', 'broken: said before'])
+  const told = events.filter(event => event.type === 'output')
+  t.equal(
+    told.reduce((sum, { text, omittedBytes = 0 }) => sum + text.length + omittedBytes, 0),
+    'said before\n'.length + 3_000_001,
+  )
+})
+
+t.test('what a config prints comes out, and in no report', async t => {
+  const project = new Project(t, {
+    'a.ts': scenarioFile('a'),
+    'tnet-lab.config.ts': `console.log('configured')\nexport default { jobs: 1 }`,
+  })
+  const { stdout, stderr } = await project.runBare(['a.ts', '-r', 'tap'])
+  t.equal(stderr, 'configured\n')
+  t.notMatch(stdout, 'configured')
 })

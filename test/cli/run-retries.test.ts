@@ -110,6 +110,21 @@ ${file("export default [scenario('one', () => {}), scenario('two', () => {})]")}
   t.match(end, { passed: 2, failed: 0 })
 })
 
+t.test('one that throws while it is loaded is tried again, alone and among others', async t => {
+  const text = `import { existsSync, writeFileSync } from 'node:fs'
+const isFirst = !existsSync('been.here')
+writeFileSync('been.here', '')
+if (isFirst) throw new Error('not yet')
+${scenarioFile('a')}`
+  const alone = await runFiles(t, { 'a.ts': text }, ['a.ts', '--retries', '1'])
+  t.match(alone.end, { passed: 1, failed: 0, notRun: 0 })
+  t.equal(alone.ends.length, 2)
+  const files = { 'a.ts': "throw new Error('never')", 'b.ts': scenarioFile('b') }
+  const among = await runFiles(t, files, ['.', '--retries', '1'])
+  t.match(among.end, { passed: 1, failed: 1, notRun: 0 })
+  t.equal(among.ends.length, 3)
+})
+
 t.test('what is skipped, or passes, is not tried again', async t => {
   const { outcomes } = await runFiles(
     t,
@@ -180,4 +195,14 @@ t.test('--bail=2 takes one failure more; tries that do not count are none', asyn
   const failed = ends.filter(({ isFinal, status }) => isFinal && status === 'failed')
   t.equal(failed.length, 2)
   t.match(end, { failed: 2 })
+})
+
+t.test('--bail counts a file that cannot be loaded once, however often it is tried', async t => {
+  const files = {
+    'a.ts': "throw new Error('never')",
+    'b.ts': scenarioFile('b', "throw new Error('b')", '{ retries: 0 }'),
+  }
+  const args = ['.', '--bail', '--retries', '3', '--jobs', '1', '--repeat', '2']
+  const { end } = await runFiles(t, files, args)
+  t.match(end, { failed: 1, notRun: 3 })
 })

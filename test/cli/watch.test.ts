@@ -9,13 +9,17 @@ const saying = (text: string) =>
   `import { scenario } from 'tnet-lab'\nexport default scenario('${text}', ({ note }) => note('${text}'))\n`
 
 /** A watched project of two scenarios, one of which has a helper. */
-function project(t: { teardown: (undo: () => void) => void }) {
+function project(
+  t: { teardown: (undo: () => void) => void },
+  words = `export const word: string = 'first'\n`,
+) {
   const folder = scratch(t)
   const write = (name: string, text: string) => {
     fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true })
     fs.writeFileSync(path.join(folder, name), text)
   }
-  write('scenarios/_words.ts', `export const word: string = 'first'\n`)
+  const remove = (name: string) => fs.rmSync(path.join(folder, name))
+  write('scenarios/_words.ts', words)
   write(
     'scenarios/a.ts',
     `import { scenario } from 'tnet-lab'\nimport { word } from './_words.ts'\nexport default scenario('a', ({ note }) => note(word))\n`,
@@ -39,7 +43,7 @@ function project(t: { teardown: (undo: () => void) => void }) {
     return text
   }
   t.teardown(() => child.kill('SIGKILL'))
-  return { child, write, untilWatching }
+  return { child, write, remove, untilWatching }
 }
 
 t.test('--watch runs again what a saved file touches, and nothing else', async t => {
@@ -63,4 +67,26 @@ t.test('--watch runs again what a saved file touches, and nothing else', async t
   child.kill('SIGTERM')
   await ended(child)
   t.not(child.signalCode ?? child.exitCode, 0)
+})
+
+t.test('a helper that is broken or gone is waited for', async t => {
+  const { write, remove, untilWatching } = project(t)
+  t.match(await untilWatching(), '2 passed')
+
+  write('scenarios/_words.ts', 'export const word =')
+  t.match(await untilWatching(), /TNET_SCENARIO_SYNTAX.*0 passed, 1 failed/s)
+  write('scenarios/_words.ts', `export const word = 'mended'\n`)
+  t.match(await untilWatching(), /mended.*1 passed, 0 failed/s)
+
+  remove('scenarios/_words.ts')
+  t.match(await untilWatching(), /TNET_IMPORT_MISSING.*0 passed, 1 failed/s)
+  write('scenarios/_words.ts', `export const word = 'back'\n`)
+  t.match(await untilWatching(), /back.*1 passed, 0 failed/s)
+})
+
+t.test('so is one that was broken when it all began', async t => {
+  const { write, untilWatching } = project(t, 'export const word =')
+  t.match(await untilWatching(), /TNET_SCENARIO_SYNTAX.*1 passed, 1 failed/s)
+  write('scenarios/_words.ts', `export const word = 'mended'\n`)
+  t.match(await untilWatching(), /mended.*1 passed, 0 failed/s)
 })

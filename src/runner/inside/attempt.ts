@@ -165,6 +165,7 @@ export class Attempt {
       }
       onWalk(this.#walking(lab))
       await interruption.own(() => story.tell(telling))
+      await Promise.race([this.#around.uncaught.heardRejections(), interruption.promise])
       return undefined
     } catch (thrown) {
       return { thrown }

@@ -3,7 +3,7 @@ import type { ProcessOutput } from 'zx/core'
 import { CommandError, TnetError, type ErrorReport } from '../../errors.ts'
 import { commandOrigin } from '../../lab/shell.ts'
 import { fileURLToPath } from 'node:url'
-import { isCompiled } from './positions.ts'
+import { userPlace } from './positions.ts'
 import { shownPath } from '../shown-path.ts'
 
 /** The folder that this package runs from. */
@@ -11,11 +11,8 @@ const own = fileURLToPath(new URL('../', import.meta.url))
 
 /** The first line of the user's own files in a stack: `scenarios/veth-pair.ts:17`. */
 export function userLine(stack: string): string | undefined {
-  for (const match of stack.matchAll(/(\/[^\s():]+):(\d+):\d+/g)) {
-    const [, file = '', line = ''] = match
-    if (isCompiled(file)) return `${shownPath(file)}:${line}`
-  }
-  return undefined
+  const place = userPlace(stack)
+  return place && `${shownPath(place.file)}:${place.line}`
 }
 
 /** Loading node:assert takes a while, and few scripts fail. */
@@ -27,7 +24,7 @@ function isAssertionError(error: unknown): boolean {
 /** A stack less the frames that are ours or Node's: nobody can mend those in a script. */
 function withoutOurs(stack: string): string {
   const isOurs = (line: string) =>
-    /^\s+at /.test(line) && (line.includes(own) || /\(?(?:node:internal|tnet-lab:)/.test(line))
+    /^\s+at /.test(line) && (line.includes(own) || /\(?(?:node:|tnet-lab:)/.test(line))
   return stack
     .split('\n')
     .filter(line => !isOurs(line))
@@ -63,6 +60,42 @@ function textOf(read: () => unknown): string {
   }
 }
 
+const MOST_CAUSES = 10
+
+/** What somebody wrapped: a script's own message is often the one that says nothing. */
+function wrappedBy(error: Error | undefined, key: 'cause' | 'errors'): unknown[] {
+  try {
+    const value: unknown = (error as { cause?: unknown; errors?: unknown } | undefined)?.[key]
+    if (key === 'errors') return Array.isArray(value) ? value : []
+    return value === undefined ? [] : [value]
+  } catch {
+    return []
+  }
+}
+
+const lineOf = (thrown: unknown) =>
+  types.isNativeError(thrown)
+    ? `${textOf(() => thrown.name) || 'Error'}: ${textOf(() => thrown.message).split('\n', 1)[0]}`
+    : textOf(() => inspect(thrown, { depth: 2 }))
+
+/** The chain of its causes and the errors that it gathers, a line each. */
+function causesOf(error: Error | undefined): ErrorReport['facts'] {
+  const seen = new Set<unknown>([error])
+  const causes: string[] = []
+  let [cause] = wrappedBy(error, 'cause')
+  while (cause !== undefined && !seen.has(cause) && seen.size <= MOST_CAUSES) {
+    seen.add(cause)
+    causes.push(lineOf(cause))
+    const [next] = types.isNativeError(cause) ? wrappedBy(cause, 'cause') : []
+    cause = next
+  }
+  const gathered = wrappedBy(error, 'errors').slice(0, MOST_CAUSES).map(lineOf)
+  return {
+    ...(causes.length === 0 ? {} : { cause: causes.join('\n') }),
+    ...(gathered.length === 0 ? {} : { errors: gathered.join('\n') }),
+  }
+}
+
 /** Something of the script's own that was thrown. */
 function ofScript(thrown: unknown): ErrorReport {
   const error = types.isNativeError(thrown) ? thrown : undefined
@@ -76,7 +109,7 @@ function ofScript(thrown: unknown): ErrorReport {
       error === undefined
         ? `thrown: ${textOf(() => inspect(thrown, { depth: 2 })) || 'something unreadable'}`
         : textOf(() => error.message),
-    facts: {},
+    facts: causesOf(error),
     hint: isAssertion
       ? 'run with --trace to see what was done before'
       : 'the scenario itself threw this',

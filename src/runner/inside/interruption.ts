@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { setImmediate } from 'node:timers/promises'
 import { scaled } from '../../clock.ts'
 import { DeadlineError, type Facts } from '../../errors.ts'
 import { isOfNow } from './positions.ts'
@@ -77,10 +78,13 @@ export class Uncaught {
   #current: Interruption | undefined
   /** What earlier scripts threw when they were over, or nobody knows who. */
   #strays: unknown[] = []
+  readonly #asked = new Map<unknown, () => void>()
 
   constructor() {
     const blame = (thrown: unknown) => {
-      if (this.#current !== undefined && this.#isOfCurrent(thrown)) this.#current.raise(thrown)
+      const answer = this.#asked.get(thrown)
+      if (answer !== undefined) answer()
+      else if (this.#current !== undefined && this.#isOfCurrent(thrown)) this.#current.raise(thrown)
       else this.#strays.push(thrown)
     }
     process.on('uncaughtException', blame)
@@ -90,6 +94,21 @@ export class Uncaught {
   #isOfCurrent(thrown: unknown): boolean {
     const whose = owner.getStore()
     return whose === undefined ? isOfNow(stackOf(thrown)) : whose === this.#current
+  }
+
+  /**
+   * Resolves when Node has told of all that was rejected until now with nobody to hear it: between two
+   * turns, in order, and before what is to run immediately. So one more is rejected, to be told last.
+   */
+  async heardRejections(): Promise<void> {
+    // They are the affair of a script that listens itself.
+    if (process.listenerCount('unhandledRejection') > 1) return
+    const last = new Error('the last one')
+    const told = new Promise<void>(resolve => this.#asked.set(last, resolve))
+    void Promise.reject(last)
+    // Not every NODE_OPTIONS has Node tell of them.
+    await Promise.race([told, setImmediate()])
+    this.#asked.delete(last)
   }
 
   /** Whoever asks was called by what a script that is over has left behind. */

@@ -9,18 +9,21 @@ import { shownPath } from '../shown-path.ts'
 
 type Namespace = Record<string, unknown>
 
-/** Files that Node imports itself: JavaScript and JSON beside a scenario. */
-const native = new Set<string>()
+/** `{ type: 'json' }`, without which Node reads no JSON. */
+type Attributes = Readonly<Record<string, string | undefined>>
+
+/** Files that were asked for, whether they are there and compile or not. */
+const asked = new Set<string>()
 
 /** Modules by absolute path or specifier: each is evaluated once. */
 const modules = new Map<string, vm.Module>()
 
 /** Node's own `import()`, as it resolves in a module at `file`. */
-function nativeImport(file: string): (specifier: string) => Promise<Namespace> {
-  return new vm.Script('specifier => import(specifier)', {
+function nativeImport(file: string) {
+  return new vm.Script('(specifier, attributes) => import(specifier, { with: attributes })', {
     filename: file,
     importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  }).runInThisContext() as (specifier: string) => Promise<Namespace>
+  }).runInThisContext() as (specifier: string, attributes: Attributes) => Promise<Namespace>
 }
 
 function wrap(key: string, namespace: Namespace): vm.Module {
@@ -49,12 +52,31 @@ function sourceFile(specifier: string, from: string): string | undefined {
   return typed !== file && !fs.existsSync(file) && fs.existsSync(typed) ? typed : undefined
 }
 
-async function link(specifier: string, referrer: { identifier: string }): Promise<vm.Module> {
-  const file = sourceFile(specifier, referrer.identifier)
-  if (file !== undefined) return modules.get(file) ?? sourceModule(file, await compiled(file))
-  if (isPath(specifier)) native.add(resolved(specifier, referrer.identifier))
+function missing(specifier: string, from: string, cause?: unknown): UsageError {
+  return new UsageError(`${shownPath(from)} imports "${specifier}", which is not there`, {
+    code: 'TNET_IMPORT_MISSING',
+    hint: 'npm install it beside the scenario, or mend the path',
+    cause,
+  })
+}
+
+async function link(
+  specifier: string,
+  { identifier }: { identifier: string },
+  { attributes = {} }: { attributes?: Attributes } = {},
+): Promise<vm.Module> {
+  // What a link leads to imports from where it lies, as Node and tsc see it.
+  const importer = fs.realpathSync(identifier)
+  const file = sourceFile(specifier, importer)
+  if (file !== undefined) {
+    asked.add(file)
+    if (!fs.existsSync(file)) throw missing(specifier, identifier)
+    const real = fs.realpathSync(file)
+    return modules.get(real) ?? sourceModule(real, await compiled(real))
+  }
+  if (isPath(specifier)) asked.add(resolved(specifier, importer))
   const isHelper = specifier.startsWith('@oxc-project/runtime/')
-  const from = isHelper ? fileURLToPath(import.meta.url) : referrer.identifier
+  const from = isHelper ? fileURLToPath(import.meta.url) : importer
   const isOwn = specifier === 'tnet-lab'
   const key = isOwn || isHelper ? specifier : `${path.dirname(from)}\0${specifier}`
   const known = modules.get(key)
@@ -62,15 +84,11 @@ async function link(specifier: string, referrer: { identifier: string }): Promis
   try {
     const namespace: Namespace = isOwn
       ? await import('../../index.ts')
-      : await nativeImport(from)(specifier)
+      : await nativeImport(from)(specifier, attributes)
     return wrap(key, namespace)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error
-    throw new UsageError(`${shownPath(from)} imports "${specifier}", which is not there`, {
-      code: 'TNET_IMPORT_MISSING',
-      hint: 'npm install it beside the scenario, or mend the path',
-      cause: error,
-    })
+    throw missing(specifier, identifier, error)
   }
 }
 
@@ -81,35 +99,36 @@ async function compiled(file: string): Promise<Compiled> {
 
 function sourceModule(file: string, output: Compiled): vm.Module {
   rememberPositions(file, output)
+  const real = fs.realpathSync(file)
   const module = new vm.SourceTextModule(output.code, {
     identifier: file,
     initializeImportMeta: meta => {
-      meta.url = pathToFileURL(file).href
-      meta.filename = file
-      meta.dirname = path.dirname(file)
+      meta.url = pathToFileURL(real).href
+      meta.filename = real
+      meta.dirname = path.dirname(real)
     },
-    importModuleDynamically: async (specifier: string) => {
-      const imported = await link(specifier, { identifier: file })
+    importModuleDynamically: async (specifier: string, _: unknown, attributes: Attributes) => {
+      const imported = await link(specifier, { identifier: file }, { attributes })
       if (imported.status === 'unlinked') await imported.link(link)
       await imported.evaluate()
       return imported
     },
   })
-  modules.set(file, module)
+  for (const known of [file, real]) modules.set(known, module)
   return module
 }
 
 /** Forgets the files that were imported: the next import runs them anew. Packages stay. */
 export function forgetSources(): void {
   modules.clear()
-  native.clear()
+  asked.clear()
   forgetPositions()
 }
 
 /** The files that were imported since, by absolute path; not those of packages. */
 export function importedSources(): string[] {
   const sources = [...modules.keys()].filter(key => modules.get(key) instanceof vm.SourceTextModule)
-  return [...sources, ...native]
+  return [...new Set([...sources, ...asked])]
 }
 
 /**

@@ -62,9 +62,9 @@ function tellUnloaded(
   const name = path.basename(file).replace(/\.[cm]?[jt]s$/, '')
   const atMs = beganMs - settings.beganMs
   const durationMs = nowMs() - beganMs
-  const { timeoutMs } = settings
+  const { timeoutMs, retries } = settings
   wire.tell({ type: 'loaded', names: [name], dependencies: importedSources(), isBroken: true })
-  const start = { atMs, name, tags: [], attempt, repeat, timeoutMs, retries: 0 }
+  const start = { atMs, name, tags: [], attempt, repeat, timeoutMs, retries }
   wire.tell({ type: 'scenario-start', ...start })
   wire.tell({
     type: 'scenario-end',
@@ -116,7 +116,7 @@ async function run(task: RunTask, around: Surroundings): Promise<boolean> {
   return true
 }
 
-async function collect(task: CollectTask, { wire, uncaught }: Surroundings): Promise<void> {
+async function collect(task: CollectTask, { wire, uncaught, output }: Surroundings): Promise<void> {
   try {
     const file = scenariosOf(task.file, task.compiled)
     const scenarios = await loaded(uncaught, task.loadMs, file)
@@ -126,18 +126,24 @@ async function collect(task: CollectTask, { wire, uncaught }: Surroundings): Pro
       dependencies: importedSources(),
     })
   } catch (thrown) {
-    wire.tell({ type: 'uncollected', error: reportError(thrown) })
+    await output.drained()
+    wire.tell({ type: 'uncollected', error: reportError(thrown), dependencies: importedSources() })
   }
 }
 
-async function readConfig(task: ConfigTask, { wire, uncaught }: Surroundings): Promise<void> {
+async function readConfig(
+  task: ConfigTask,
+  { wire, uncaught, output }: Surroundings,
+): Promise<void> {
   try {
     const file = importSource(task.file, task.compiled)
     const { default: config } = await loaded(uncaught, task.loadMs, file)
+    await output.drained()
     // Here, where a function is one: what is told is JSON.
     wire.tell({ type: 'config', config: checkConfig(config, shownPath(task.file)) })
   } catch (thrown) {
-    wire.tell({ type: 'uncollected', error: reportError(thrown) })
+    await output.drained()
+    wire.tell({ type: 'uncollected', error: reportError(thrown), dependencies: importedSources() })
   }
 }
 
