@@ -65,7 +65,7 @@ t.test(
     await load()
     audience.hold()
     audience.tell(note('held'))
-    await t.rejects(audience.close(), { message: 'oh no' })
+    await t.rejects(audience.close(), { code: 'TNET_REPORTER_FAILED', facts: { error: 'oh no' } })
     t.strictSame(heard(), [
       ['held', 'closed'],
       ['held', 'closed'],

@@ -37,3 +37,24 @@ for (const { what, body, facts } of thrown) {
     t.strictSame(ends[0]?.error?.facts, facts)
   })
 }
+
+t.test(
+  'what is rejected with nobody to hear it fails a scenario, however soon that ends',
+  async t => {
+    const { outcomes, ends } = await runFiles(t, {
+      'a.ts': scenarioFile('a', "void (async () => { throw new Error('unheard') })()"),
+      'b.ts': scenarioFile(
+        'b',
+        "const no = Promise.reject(new Error('no')); await Promise.resolve(); no.catch(() => {})",
+      ),
+      'c.ts': scenarioFile(
+        'c',
+        "process.on('unhandledRejection', () => {}); void Promise.reject(new Error('mine'))",
+      ),
+      'd.ts': scenarioFile('d', 'process.removeAllListeners()'),
+    })
+    t.same(outcomes.toSorted(), ['a failed', 'b passed', 'c passed', 'd passed'])
+    const messages = ends.flatMap(({ error }) => error?.message ?? [])
+    t.same(messages, ['unheard'])
+  },
+)

@@ -81,14 +81,15 @@ export class Uncaught {
   readonly #asked = new Map<unknown, () => void>()
 
   constructor() {
-    const blame = (thrown: unknown) => {
-      const answer = this.#asked.get(thrown)
-      if (answer !== undefined) answer()
-      else if (this.#current !== undefined && this.#isOfCurrent(thrown)) this.#current.raise(thrown)
-      else this.#strays.push(thrown)
-    }
-    process.on('uncaughtException', blame)
-    process.on('unhandledRejection', blame)
+    process.on('uncaughtException', this.#blame)
+    process.on('unhandledRejection', this.#blame)
+  }
+
+  readonly #blame = (thrown: unknown): void => {
+    const answer = this.#asked.get(thrown)
+    if (answer !== undefined) answer()
+    else if (this.#current !== undefined && this.#isOfCurrent(thrown)) this.#current.raise(thrown)
+    else this.#strays.push(thrown)
   }
 
   #isOfCurrent(thrown: unknown): boolean {
@@ -101,8 +102,9 @@ export class Uncaught {
    * turns, in order, and before what is to run immediately. So one more is rejected, to be told last.
    */
   async heardRejections(): Promise<void> {
-    // They are the affair of a script that listens itself.
-    if (process.listenerCount('unhandledRejection') > 1) return
+    const [first, ...others] = process.listeners('unhandledRejection')
+    // They are the affair of a script that listens itself, or has us not listen.
+    if (first !== this.#blame || others.length > 0) return
     const last = new Error('the last one')
     const told = new Promise<void>(resolve => this.#asked.set(last, resolve))
     void Promise.reject(last)
