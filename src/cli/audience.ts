@@ -1,3 +1,4 @@
+import { allClosed } from '../report/all-closed.ts'
 import type { Reporter } from '../report/reporter.ts'
 import { openReporter, type ReporterSpec } from '../report/reporters.ts'
 import type { TerminalReporter } from '../report/terminal/terminal-reporter.ts'
@@ -71,7 +72,6 @@ export class Audience {
       await reporter.close?.()
       if (this.#failed.has(reporter)) throw this.#failed.get(reporter)
     })
-    const failed = (await Promise.allSettled(closing)).find(({ status }) => status === 'rejected')
-    if (failed?.status === 'rejected') throw failed.reason
+    await allClosed(closing)
   }
 }

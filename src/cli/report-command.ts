@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import { UsageError } from '../errors.ts'
-import type { Reporter } from '../report/reporter.ts'
+import { allClosed } from '../report/all-closed.ts'
 import {
   openReporter,
   refuseClashes,
@@ -46,13 +46,6 @@ function refuseOverwriting(runs: readonly RecordedRun[], specs: readonly Reporte
   }
 }
 
-/** All of them are closed, also when one of them throws. */
-async function closed(reporters: readonly Reporter[]): Promise<void> {
-  const closing = reporters.map(async reporter => reporter.close?.())
-  const failed = (await Promise.allSettled(closing)).find(({ status }) => status === 'rejected')
-  if (failed?.status === 'rejected') throw failed.reason
-}
-
 /** @returns the exit code */
 export async function reportCommand(args: string[]): Promise<number> {
   const { values, positionals } = parseCommand('report', args, {
@@ -86,7 +79,7 @@ export async function reportCommand(args: string[]): Promise<number> {
     for (const reporter of reporters) reporter.tell(event)
   }
   history?.save()
-  await closed(reporters)
+  await allClosed(reporters.map(async reporter => reporter.close?.()))
   tellFiles(specs)
   for (const sentence of missing) process.stderr.write(`${sentence}\n`)
   return missing.length > 0 && exitCode === 0 ? 1 : exitCode

@@ -3,19 +3,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import t from 'tap'
 import { ended, scratch, start } from './command-line.ts'
-
-const runStart = {
-  type: 'run-start',
-  version: 2,
-  tool: '0.1.0',
-  files: ['a.ts'],
-  node: 'v20.20.2',
-  kernel: '6.18.0',
-  rootless: true,
-  jobs: 1,
-  seed: 1,
-  startedAt: '2026-01-01T00:00:00.000Z',
-}
+import { keep, runStart } from './recorded-events.ts'
 
 /** The start and the end of a scenario that passes, in the second of its number. */
 function passing(id: number) {
@@ -45,14 +33,9 @@ function passing(id: number) {
 const counts = { passed: 1, failed: 0, skipped: 0, flaky: 0, notRun: 0 }
 const runEnd = { type: 'run-end', ...counts, durationMs: 1500, exitCode: 0 }
 
-function write(file: string, events: readonly object[]): void {
-  fs.mkdirSync(path.dirname(file), { recursive: true })
-  fs.writeFileSync(file, events.map(event => `${JSON.stringify(event)}\n`).join(''))
-}
-
 t.test('a run that was killed between two scenarios is no success to any reporter', async t => {
   const cwd = scratch(t)
-  write(path.join(cwd, 'events.jsonl'), [{ ...runStart, scenarios: 3, repeats: 2 }, ...passing(1)])
+  keep(path.join(cwd, 'events.jsonl'), [{ ...runStart, scenarios: 3, repeats: 2 }, ...passing(1)])
   const rs = ['terminal', 'tap=tap', 'junit=xml', 'github=github', 'html=html']
   const args = ['report', '.', ...rs.flatMap(name => ['-r', name])]
   const { exitCode, stdout } = await ended(start(args, { cwd }))
@@ -70,7 +53,7 @@ t.test('a run that was killed between two scenarios is no success to any reporte
 t.test('what was under way then took as long as anything is known of it', async t => {
   const cwd = scratch(t)
   const note = { type: 'note', id: '2', atMs: 5000, text: 'still here' }
-  write(path.join(cwd, 'events.jsonl'), [runStart, ...passing(1), passing(2)[0]!, note])
+  keep(path.join(cwd, 'events.jsonl'), [runStart, ...passing(1), passing(2)[0]!, note])
   const { exitCode, stdout } = await ended(start(['report', '.'], { cwd }))
   t.equal(exitCode, 1)
   t.match(stdout, /number 2 │ failed │ +0 │ +0 │ +3\.0 s/)
@@ -80,7 +63,7 @@ t.test('what was under way then took as long as anything is known of it', async 
 t.test('a run that somebody stopped ends as it did', async t => {
   const cwd = scratch(t)
   const stopped = { ...runEnd, notRun: 2, exitCode: 130, stoppedBy: 'SIGINT' }
-  write(path.join(cwd, 'events.jsonl'), [runStart, ...passing(1), stopped])
+  keep(path.join(cwd, 'events.jsonl'), [runStart, ...passing(1), stopped])
   const { exitCode, stdout } = await ended(start(['report', '.'], { cwd }))
   t.equal(exitCode, 130)
   t.match(stdout, 'SIGINT stopped the run; 2 scenarios were not run')
@@ -94,13 +77,13 @@ t.test('what is there twice is told once, and two runs of one part are refused',
     runEnd,
   ]
   for (const place of ['1', '1/copy', '2']) {
-    write(path.join(cwd, place, 'events.jsonl'), part(Number(place[0])))
+    keep(path.join(cwd, place, 'events.jsonl'), part(Number(place[0])))
   }
   const { exitCode, stdout } = await ended(start(['report', '.', './1'], { cwd }))
   t.equal(exitCode, 0)
   t.match(stdout, '2 passed, 0 failed')
 
-  write(path.join(cwd, '2b', 'events.jsonl'), part(2, '2026-01-01T01:00:00.000Z'))
+  keep(path.join(cwd, '2b', 'events.jsonl'), part(2, '2026-01-01T01:00:00.000Z'))
   const again = await ended(start(['report', '.'], { cwd }))
   t.equal(again.exitCode, 2)
   t.match(again.stderr, 'TNET_EVENTS_INVALID: 2b/events.jsonl is part 2, as 2/events.jsonl is')

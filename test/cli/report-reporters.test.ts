@@ -3,23 +3,12 @@ import fs from 'node:fs'
 import path from 'node:path'
 import t from 'tap'
 import { ended, scratch, start } from './command-line.ts'
+import { runStart, textOf } from './recorded-events.ts'
 
-const runStart = {
-  type: 'run-start',
-  version: 2,
-  tool: '0.1.0',
-  files: ['a.ts'],
-  node: 'v20.20.2',
-  kernel: '6.18.0',
-  rootless: true,
-  jobs: 1,
-  seed: 1,
-  startedAt: '2026-01-01T00:00:00.000Z',
-}
 const counts = { passed: 0, failed: 0, skipped: 0, flaky: 0, notRun: 0 }
 const runEnd = { type: 'run-end', ...counts, durationMs: 1, exitCode: 0 }
 
-const text = [runStart, runEnd].map(event => `${JSON.stringify(event)}\n`).join('')
+const text = textOf([runStart, runEnd])
 
 /** A folder with the events of a run in which nothing happened, and reporters of the user's own. */
 function recorded(

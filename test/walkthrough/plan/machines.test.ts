@@ -132,13 +132,8 @@ t.test(
   },
 )
 
-t.test('a table of addresses above a heading sends nobody to its last machine', async t => {
-  const text = `
-Host A
-192.0.2.11
-Host B
-192.0.2.12/24
-## Host A
+/** A command on each of two machines. */
+const ONE_EACH = `## Host A
 \`\`\`
 $ ip link
 \`\`\`
@@ -146,6 +141,14 @@ $ ip link
 \`\`\`
 $ ip link
 \`\`\``
+
+t.test('a table of addresses above a heading sends nobody to its last machine', async t => {
+  const text = `
+Host A
+192.0.2.11
+Host B
+192.0.2.12/24
+${ONE_EACH}`
   t.same(typedOn(text), ['1 host-a', '2 host-b'])
   const named = text.replaceAll('Host A', 'gateway').replaceAll('Host B', 'client')
   t.same(typedOn(named), ['1 gateway', '2 client'])
@@ -172,14 +175,7 @@ t.test('comments in a listing name the machine from there on', async t => {
 
 t.test('what is said of both machines is typed on each, and judged once', async t => {
   const text = `
-## Host A
-\`\`\`
-$ ip link
-\`\`\`
-## Host B
-\`\`\`
-$ ip link
-\`\`\`
+${ONE_EACH}
 ## On both hosts
 \`\`\`
 $ ip link add br0 type bridge
