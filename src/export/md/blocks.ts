@@ -1,7 +1,7 @@
 import { shellWord } from '../../names.ts'
 import type { Item, Play } from '../play.ts'
 import type { Block, Typed } from './block.ts'
-import { PEER_ADDRESS } from '../sh/serving.ts'
+import { PEER_ADDRESS } from '../peer-address.ts'
 import { captureFile, looks } from './looking.ts'
 
 /** Answers what is in $TEXT; PEER in it is who asks. */
