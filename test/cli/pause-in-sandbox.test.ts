@@ -2,6 +2,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import t from 'tap'
 import { ended, start } from './command-line.ts'
+import { UP } from './pseudo-terminal.ts'
 import { TerminalProject } from './terminal-project.ts'
 
 t.setTimeout(120_000)
@@ -28,8 +29,8 @@ t.test('lab.pause() in a sandbox gives a prompt, and goes on', async t => {
   terminal.type('web hostname; ping -c 1 -W 5 host >/dev/null && echo answered\n')
   await terminal.shows('\nweb\r\nanswered')
   await terminal.shows('paused> ')
-  terminal.type('web echo sleeps; sleep 3600; echo not reached\n')
-  await terminal.shows('\nsleeps')
+  terminal.type(`web ${UP}; echo not reached\n`)
+  await terminal.shows('\nup')
   terminal.type('\x03')
   await terminal.shows('paused> ')
   terminal.type('host\n')

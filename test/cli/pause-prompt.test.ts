@@ -2,6 +2,7 @@
 import fs from 'node:fs'
 import t from 'tap'
 import { story } from './command-line.ts'
+import { UP } from './pseudo-terminal.ts'
 import { TerminalProject } from './terminal-project.ts'
 
 t.setTimeout(300_000)
@@ -44,13 +45,13 @@ t.test('the prompt runs commands and shells on nodes', async t => {
   await terminal.shows('paused> ')
   terminal.type('shell theapp-ecf641\n')
   await terminal.shows('theapp-ecf641 ')
-  terminal.type('sh -c "echo waits; read word"\n')
-  await terminal.shows('\nwaits')
+  terminal.type(`${UP}\n`)
+  await terminal.shows('\nup')
   terminal.type('\x1a')
   await terminal.shows('Stopped')
   terminal.type('jobs | wc -l; fg\n')
   await terminal.shows('\n1')
-  await terminal.shows('sh -c')
+  await terminal.shows('\non again')
   terminal.type('\x03')
   await terminal.shows('theapp-ecf641 ')
   terminal.type('exit\n')
@@ -94,8 +95,8 @@ t.test('Ctrl-C is for the command that runs, and at the prompt for the run', asy
   const { terminal } = project
   terminal.type(`${RUN} story.ts --pause-on-failure\n`)
   await terminal.shows('paused> ')
-  terminal.type('web echo on its way; sleep 3600; echo not reached\n')
-  await terminal.shows('\non its way')
+  terminal.type(`web ${UP}; echo not reached\n`)
+  await terminal.shows('\nup')
   terminal.type('\x03')
   await terminal.shows('paused> ')
   terminal.type('web trap "echo caught; exit 3" INT; echo ready; while :; do sleep 0.1; done\n')

@@ -14,6 +14,19 @@ const TIOCGPTN = 0x80045430
 
 const cli = path.resolve('dist/cli/main.cjs')
 
+const PROGRAM = `
+  process.on('SIGCONT', () => console.log('on again'))
+  process.stdin.on('data', line => console.log('[' + String(line).trim() + ']'))
+  console.log('up')
+`
+
+/**
+ * A command for a shell that says `up` when it is there, and `on again` when it goes on: whatever is
+ * typed before that may be typed to the shell, which takes the terminal apart while it reads a line.
+ * Once it is up Ctrl-C ends it; on its way to the next program of a script, dash loses one.
+ */
+export const UP = 'node -e "$PROGRAM"'
+
 /** A terminal with a program in it that is the first of its session, as a terminal window has it. */
 export class PseudoTerminal implements AsyncDisposable {
   readonly #stream: tty.ReadStream
@@ -36,6 +49,7 @@ export class PseudoTerminal implements AsyncDisposable {
       env: {
         ...process.env,
         TERM: 'dumb',
+        PROGRAM,
         TNET_LAB: `/usr/bin/env -u NODE_OPTIONS ${process.execPath} ${cli}`,
         TNET_TEST_MARKER: this.#marker,
         ...env,
