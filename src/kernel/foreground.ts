@@ -76,6 +76,8 @@ export class Foreground {
       if (child.pid !== undefined) goOn(child.pid)
     }
     process.on('SIGCHLD', onChild)
+    // It may have stopped before somebody listened.
+    onChild()
     // Who has a terminal that is closed is told so by SIGHUP, but not who lent it.
     const look = setInterval(() => {
       if (this.#terminal === undefined || isControlled()) return
