@@ -102,6 +102,7 @@ export class PartWalk {
     if (step.kind === 'not-run') {
       this.#tell(step, {}, { verdict: 'not-run', reason: step.reason ?? 'it cannot be run here' })
     } else {
+      this.#around.listener.typed?.(step.command.line, step.command.text)
       await this.#run(step, this.#part.steps[index + 1])
       // What was typed ahead changes things meanwhile.
       if (!this.#typist.isAhead) {

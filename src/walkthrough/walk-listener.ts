@@ -4,6 +4,8 @@ import type { WalkedCounts, WalkedStep } from './verdict.ts'
 /** Hears how a walk goes. */
 export interface WalkListener {
   planned(plan: WalkPlan, found: number, remarks: readonly string[]): void
+  /** A command is typed; what is left running goes on while others are. */
+  typed?: (line: number, command: string) => void
   walked(step: WalkedStep): void
   /** Something may have been built; `line` is the document's. Left out: nobody wants to know. */
   grown?: (line: number) => Promise<void>

@@ -74,6 +74,7 @@ t.test('a walk whose time is over says nothing of commands that were not', async
   t.equal(end, undefined)
   t.match(stdout, /3 commands: 1 run, 0 confirmed, 2 not reached/)
   t.match(stdout, /TNET_SCENARIO_TIMEOUT/)
+  t.match(stdout, /^ +typed +line 8: sleep 60$/m, 'it says what it was at')
 })
 
 t.test('nor does one that was stopped', async t => {

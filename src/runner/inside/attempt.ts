@@ -49,6 +49,8 @@ export class Attempt {
   readonly #start = nowMs()
   #phaseStart = this.#start
   #story: Story | undefined
+  /** The line of a walk that was typed last. */
+  #typed: string | undefined
   readonly #telling: Telling
 
   constructor(scenario: Scenario, task: RunTask, around: Surroundings) {
@@ -179,8 +181,13 @@ export class Attempt {
 
   #walking(lab: Lab): Parameters<typeof onWalk>[0] {
     const { wanted, isStrict, walk, stepTimeoutMs: commandMs } = this.#task.settings
+    const telling = walkTelling(lab, this.#telling, wanted)
+    const typed = (line: number, text: string) => {
+      const [first = ''] = text.split('\n')
+      this.#typed = `line ${line}: ${first}${first === text ? '' : ' …'}`
+    }
     return {
-      listener: untilCut(this.#interruption.promise, walkTelling(lab, this.#telling, wanted)),
+      listener: untilCut(this.#interruption.promise, { ...telling, typed }),
       settings: {
         isStrict,
         ...walk,
@@ -199,6 +206,7 @@ export class Attempt {
     ]
     return {
       ...this.#story?.steps.whereabouts(),
+      ...(this.#typed === undefined ? {} : { typed: this.#typed }),
       ...(spent.length === 0 ? {} : { spent: spent.join('\n') }),
     }
   }

@@ -5,11 +5,12 @@ import type { WalkListener } from '../../walkthrough/walk-listener.ts'
  * of the document.
  */
 export function untilCut(cut: Promise<never>, listener: WalkListener): WalkListener {
-  const { grown } = listener
+  const { grown, typed } = listener
   let isCut = false
   cut.catch(() => (isCut = true))
   return {
     planned: (...plan) => listener.planned(...plan),
+    ...(typed === undefined ? {} : { typed }),
     walked: step => {
       if (!isCut) listener.walked(step)
     },
