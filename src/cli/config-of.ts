@@ -1,10 +1,14 @@
 import path from 'node:path'
+import { placedReporter } from '../report/reporter-text.ts'
 import { findConfig, type Config } from '../runner/config.ts'
 
 /** What the project's config says; nothing when it has none. */
 export async function configOf({ config }: { config?: string }): Promise<Config> {
-  const file = config ?? findConfig()
-  if (file === undefined) return {}
+  const given = config ?? findConfig()
+  if (given === undefined) return {}
+  const file = path.resolve(given)
   const { loadConfig } = await import('../runner/load-config.ts')
-  return loadConfig(path.resolve(file))
+  const { reporters, ...others } = await loadConfig(file)
+  if (reporters === undefined) return others
+  return { ...others, reporters: reporters.map(text => placedReporter(text, path.dirname(file))) }
 }

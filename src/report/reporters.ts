@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { EnvironmentError, UsageError } from '../errors.ts'
 import { ownReporter } from './own-reporter.ts'
+import { isOwnReporter, readReporter } from './reporter-text.ts'
 import type { Reporter, ReporterOutput } from './reporter.ts'
 
 /** A reporter that was asked for. */
@@ -117,18 +118,15 @@ const kinds: Readonly<Record<string, Kind>> = {
 
 const reporterNames = Object.keys(kinds)
 
-const isOwn = (name: string) => /[./]/.test(name)
-
 /**
  * `html`, `html=FILE`, `tap=-` or `./my-reporter.mjs=FILE`.
  *
  * @throws UsageError for a reporter that is not there
  */
 export function reporterSpec(text: string, folder: string): ReporterSpec {
-  const at = text.indexOf('=')
-  const [name, output] = at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)]
+  const { name, output } = readReporter(text)
   const kind = kinds[name]
-  if (kind === undefined && !isOwn(name)) {
+  if (kind === undefined && !isOwnReporter(name)) {
     throw new UsageError(`there is no reporter "${name}"`, {
       code: 'TNET_REPORTER_UNKNOWN',
       hint: `there are ${reporterNames.join(', ')}; one of your own is a path: ./my-reporter.mjs`,

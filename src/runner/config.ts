@@ -33,7 +33,7 @@ export interface Config {
   forbidOnly?: boolean
   /** Begin nothing more after so many failures. Default: go on. */
   bail?: number
-  /** `terminal`, `html=report.html`, `junit`, … Default `['terminal']`, in GitHub's CI `github` too. */
+  /** `terminal`, `html=report.html`, `junit`, `./mine.mjs`, … Default `['terminal']`, in GitHub's CI `github` too. */
   reporters?: readonly string[]
   /** Where reports and what is collected about failures go. Default `tnet-lab-report`. */
   report?: string

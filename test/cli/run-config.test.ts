@@ -236,6 +236,22 @@ t.test('below the config it is found, and its paths are those of the project', a
   t.strictSame(outcomes, ['a passed'])
 })
 
+t.test('so are those of its reporters', async t => {
+  const project = new Project(t, {
+    ...config(
+      `{ files: ['scenarios'], reporters: ['./mine.mjs=out/told', 'junit=out/junit.xml', 'tap=-'] }`,
+    ),
+    ...passing,
+    'mine.mjs': "export default output => event => output.write(event.type + '\\n')\n",
+    'src/deep/x.txt': '',
+  })
+  const { exitCode, stdout, stderr } = await project.runBare([], { from: 'src/deep' })
+  t.equal(exitCode, 0, stderr)
+  t.match(stdout, /^TAP version 14/)
+  t.match(project.read('out/told'), /^run-start$/m)
+  t.match(project.read('out/junit.xml'), '<testsuites')
+})
+
 t.test('a config above the project is of another', async t => {
   const project = new Project(t, {
     ...config('{ seed: 42 }'),
