@@ -18,6 +18,7 @@ import {
   skips,
   truncated,
 } from './streams.ts'
+import { Walking } from './streams/walking.ts'
 import { told } from './told.ts'
 
 interface Command {
@@ -123,6 +124,21 @@ t.test('the same failure is told once, with all whom it met', async t => {
   t.equal(errors.length, 1)
   t.match(errors[0], { properties: { title: '3 scenarios: one' }, message: /\n\none\ntwo\nthree$/ })
   t.equal(named(await commands(repeats), 'error')[0]?.properties.title, 'a race (repeat 3)')
+})
+
+t.test('the same command of a document that is walked again is told once', async t => {
+  const run = new Recording()
+  for (const repeat of [1, 2]) {
+    const one = run.scenario('a document', { repeat })
+    const walk = new Walking(run, one).plan({ found: 1 })
+    walk.walked({ line: 7, command: 'ping -c 1 web', verdict: 'differs', shown: 'a', seen: 'b' })
+    walk.end()
+  }
+  const errors = named(await commands(run.end()), 'error')
+  t.same(
+    errors.map(({ properties }) => properties.title),
+    ['differs: ping -c 1 web, 2 times'],
+  )
 })
 
 t.test('a flaky scenario is a warning that says how it failed', async t => {

@@ -133,16 +133,15 @@ export class Annotations {
         ...(file === undefined ? {} : { file }),
         ...(line === undefined ? {} : { line }),
       }
-      const [first = ''] = names
-      const title = clipped(first, LONGEST_NAME)
-      return names.length === 1
-        ? { level: 'error', title, message, ...place }
-        : {
-            level: 'error',
-            title: `${names.length} scenarios: ${title}`,
-            message: `${message}\n\n${listed(names)}`,
-            ...place,
-          }
+      const different = [...new Set(names)]
+      const name = clipped(different[0] ?? '', LONGEST_NAME)
+      if (different.length > 1) {
+        const title = `${different.length} scenarios: ${name}`
+        return { level: 'error', title, message: `${message}\n\n${listed(different)}`, ...place }
+      }
+      // With --repeat, the same fails again.
+      const title = names.length === 1 ? name : `${name}, ${names.length} times`
+      return { level: 'error', title, message, ...place }
     })
   }
 
