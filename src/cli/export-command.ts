@@ -1,7 +1,7 @@
 import fs from 'node:fs'
-import os from 'node:os'
 import { UsageError } from '../errors.ts'
 import { translate } from '../export/translate/translate.ts'
+import { signalCode } from '../runner/exit-code.ts'
 import { parseCommand } from './arguments.ts'
 import type { Exported } from './export/export-sh.ts'
 import { headComment } from './export/head-comment.ts'
@@ -76,8 +76,6 @@ function write(text: string, output: string | undefined, format: Format): void {
   }
 }
 
-const stopped = (signal: string) => 128 + (os.constants.signals[signal as NodeJS.Signals] ?? 2)
-
 /** @returns the exit code */
 export async function exportCommand(args: string[]): Promise<number> {
   const { values, positionals } = parseCommand('export', args, {
@@ -92,7 +90,7 @@ export async function exportCommand(args: string[]): Promise<number> {
   }
   const format = formatOf(values.format ?? 'sh')
   const { file, recordings, stoppedBy } = await recorded(scenarioOf(positionals), values.filter)
-  if (stoppedBy !== undefined) return stopped(stoppedBy)
+  if (stoppedBy !== undefined) return signalCode(stoppedBy)
   const drawing = headComment(file)
   const pieces = recordings.map(recording => ({ play: translate(recording), drawing }))
   const force = values.force ?? false
@@ -100,7 +98,7 @@ export async function exportCommand(args: string[]): Promise<number> {
     format === 'sh'
       ? await (await import('./export/export-sh.ts')).exportSh(pieces, force)
       : await (await import('./export/export-md.ts')).exportMd(pieces, force)
-  if (exported.stoppedBy !== undefined) return stopped(exported.stoppedBy)
+  if (exported.stoppedBy !== undefined) return signalCode(exported.stoppedBy)
   write(exported.text, values.output, format)
   process.stderr.write(`${values.output ?? 'export'}: ${exported.remark}\n`)
   return 0

@@ -11,6 +11,8 @@ import { tellFiles } from './tell-files.ts'
 /** One run that is over. */
 export interface OverRun {
   end: RunEnd
+  /** What stopped it, or was to stop what comes after it. */
+  stoppedBy: string | undefined
   /** The files of each scenario file, by absolute path. */
   dependencies: ReadonlyMap<string, readonly string[]>
 }
@@ -22,10 +24,7 @@ export interface RunMore extends Pick<RunOptions, 'walk'> {
   onEvent?: EventListener
 }
 
-/**
- * One run from its first sandbox to its last report.
- *
- */
+/** One run from its first sandbox to its last report. */
 export async function oneRun(
   parsed: ReturnType<typeof parseRun>,
   config: Config,
@@ -54,6 +53,7 @@ export async function oneRun(
   try {
     await audience.load(reports.specs, reports.folder, parsed.values.trace === true)
     end = await started.ended
+    signals.over()
   } catch (error) {
     started.stop('SIGTERM')
     started.stop('SIGTERM')
@@ -63,5 +63,6 @@ export async function oneRun(
     if (options.remembers) options.history.save()
   }
   tellFiles(reports.specs)
-  return { end, dependencies: started.dependencies }
+  const stoppedBy = end.stoppedBy ?? signals.first
+  return { end, stoppedBy, dependencies: started.dependencies }
 }

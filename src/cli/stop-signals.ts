@@ -1,5 +1,5 @@
-import os from 'node:os'
 import { nowMs } from '../clock.ts'
+import { signalCode } from '../runner/exit-code.ts'
 import type { Run } from '../runner/run.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
@@ -18,6 +18,8 @@ export class StopSignals {
   readonly run: Run
   readonly #hold: () => () => void
   #count = 0
+  #isOver = false
+  #first: NodeJS.Signals | undefined
   #lastMs = -Infinity
 
   /**
@@ -40,17 +42,32 @@ export class StopSignals {
     this.#lastMs = nowMs()
     if (this.#lastMs - before < PASSED_ON_MS) return
     this.#count++
-    if (this.#count > 2) process.exit(128 + os.constants.signals[signal])
+    this.#first ??= signal
+    if (this.#count > 2) process.exit(signalCode(signal))
     if (signal === 'SIGINT') this.#say()
     this.run.stop(signal)
   }
 
   #say(): void {
-    const isFirst = this.#count === 1
     const release = this.#hold()
-    const first = 'stopping: labs are being closed; Ctrl-C again ends them at once'
-    process.stderr.write(`\n${isFirst ? first : 'stopping at once'}\n`)
+    process.stderr.write(`\n${this.#saying()}\n`)
     release()
+  }
+
+  #saying(): string {
+    if (this.#isOver) return 'stopping when reports are written'
+    if (this.#count > 1) return 'stopping at once'
+    return 'stopping: labs are being closed; Ctrl-C again ends them at once'
+  }
+
+  /** The run has ended; what is heard from now on is about what comes after it. */
+  over(): void {
+    this.#isOver = true
+  }
+
+  /** The first that was heard. */
+  get first(): NodeJS.Signals | undefined {
+    return this.#first
   }
 
   forget(): void {

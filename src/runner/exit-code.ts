@@ -1,3 +1,4 @@
+import os from 'node:os'
 import type { ErrorReport } from '../errors.ts'
 
 /** What each ending means to a shell; the first one that applies to a run is its exit code. */
@@ -18,3 +19,7 @@ export function exitCodeOf(error: ErrorReport | undefined): number {
 export function worst(codes: readonly number[]): number {
   return order.find(code => codes.includes(code)) ?? 0
 }
+
+/** 128 and the signal's number, as a shell says it. */
+export const signalCode = (signal: string): number =>
+  128 + (os.constants.signals[signal as NodeJS.Signals] ?? os.constants.signals.SIGINT)

@@ -1,10 +1,5 @@
-import os from 'node:os'
 import type { RunEnd, ScenarioEnd } from './events.ts'
-import { exitCodeOf, worst } from './exit-code.ts'
-
-/** 128 and the signal's number, as a shell says it. */
-const signalCode = (signal: string) =>
-  128 + (os.constants.signals[signal as NodeJS.Signals] ?? os.constants.signals.SIGINT)
+import { exitCodeOf, signalCode, worst } from './exit-code.ts'
 
 /** What became of the scenarios of a run. */
 export class Tally {

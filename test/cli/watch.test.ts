@@ -90,3 +90,35 @@ t.test('so is one that was broken when it all began', async t => {
   write('scenarios/_words.ts', `export const word = 'mended'\n`)
   t.match(await untilWatching(), /mended.*1 passed, 0 failed/s)
 })
+
+t.test('Ctrl-C when the run is over, and its reports are not, is no less heard', async t => {
+  const folder = scratch(t)
+  fs.mkdirSync(path.join(folder, 'scenarios'))
+  fs.writeFileSync(path.join(folder, 'scenarios/a.ts'), saying('a'))
+  fs.writeFileSync(
+    path.join(folder, 'slow.mjs'),
+    `import fs from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
+const close = async () => {
+  console.log('closing')
+  while (!fs.existsSync('go')) await setTimeout(10)
+}
+export default () => ({ tell: () => {}, close })
+`,
+  )
+  const args = ['run', '--watch', '-r', './slow.mjs=told']
+  const child = start(args, { cwd: folder, env: { XDG_CACHE_HOME: folder } })
+  t.teardown(() => child.kill('SIGKILL'))
+  let printed = ''
+  child.stdout?.on('data', (chunk: Buffer) => (printed += chunk.toString()))
+  child.stderr?.on('data', (chunk: Buffer) => (printed += chunk.toString()))
+  const outcome = ended(child)
+  const prints = (text: string) =>
+    poll(() => (printed.includes(text) ? true : undefined), { timeoutMs: 20_000 })
+  t.ok(await prints('closing\n'))
+  child.kill('SIGINT')
+  t.ok(await prints('\nstopping when reports are written\n'))
+  fs.writeFileSync(path.join(folder, 'go'), '')
+  t.equal((await outcome).exitCode, 130)
+  t.notMatch(printed, 'watching')
+})

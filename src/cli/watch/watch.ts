@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { explain, TnetError } from '../../errors.ts'
 import type { Config } from '../../runner/config.ts'
+import { signalCode } from '../../runner/exit-code.ts'
 import { findScenarios } from '../../runner/find-scenarios.ts'
 import { History } from '../../runner/history.ts'
 import { scenarioKey } from '../../runner/selection.ts'
@@ -76,10 +77,10 @@ class Watch {
     try {
       const all = files ?? this.#documents?.find()
       const more = { ...this.#documents?.more, ...(all === undefined ? {} : { files: all }) }
-      const { end, dependencies } = await oneRun(this.#parsed, this.#config, more)
+      const { end, stoppedBy, dependencies } = await oneRun(this.#parsed, this.#config, more)
       for (const [file, all] of dependencies) this.#dependencies.set(file, all)
-      this.#exitCode = end.exitCode
-      return end.stoppedBy === undefined
+      this.#exitCode = stoppedBy === undefined ? end.exitCode : signalCode(stoppedBy)
+      return stoppedBy === undefined
     } catch (error) {
       // A file that is half written is no reason to stop watching.
       if (!(error instanceof TnetError)) throw error
@@ -181,7 +182,7 @@ class Watch {
   }
 }
 
-/** @returns the exit code: 0 when the user quits, of the run that was stopped otherwise */
+/** @returns the exit code: 0 when the user quits, that of the signal which ends it otherwise */
 export function watch(parsed: Parsed, config: Config, documents?: Documents): Promise<number> {
   return new Watch(parsed, config, documents).start()
 }

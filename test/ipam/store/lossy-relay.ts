@@ -22,6 +22,7 @@ export class LossyRelay implements AsyncDisposable {
   readonly #server: net.Server
   readonly #pairs = new Set<Pair>()
   #later: Loss = 'nothing'
+  #seen = 0
 
   private constructor(port: number) {
     this.#server = net.createServer(client => this.#open(client, port))
@@ -41,6 +42,11 @@ export class LossyRelay implements AsyncDisposable {
   lose(loss: Loss, { later = false }: { later?: boolean } = {}): void {
     for (const pair of this.#pairs) pair.loss = loss
     this.#later = later ? loss : 'nothing'
+  }
+
+  /** How many pieces have come by, from either side. */
+  get seen(): number {
+    return this.#seen
   }
 
   cut(): void {
@@ -74,10 +80,12 @@ export class LossyRelay implements AsyncDisposable {
     const pair: Pair = { client, server, held: [], loss: this.#later }
     this.#pairs.add(pair)
     client.on('data', chunk => {
+      this.#seen += 1
       if (pair.loss === 'requests') pair.held.push({ chunk, at: performance.now() })
       else server.write(chunk)
     })
     server.on('data', chunk => {
+      this.#seen += 1
       if (pair.loss !== 'answers') client.write(chunk)
     })
     client.on('error', () => undefined)
