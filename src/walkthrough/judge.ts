@@ -1,12 +1,11 @@
-import { packageOf } from '../kernel/tool.ts'
 import type { Comparison } from './compare/comparison.ts'
 import { compare } from './compare/compare.ts'
 import { simpleCommands } from './compare/simple-command.ts'
 import { sendsPackets } from './host/looking.ts'
-import { NO_KERNEL, NOT_HERE } from './host/stand-ins.ts'
 import { saidOf, sentencesOf } from './plan/steps/result-words.ts'
-import type { PlannedStep } from './plan/walk-plan.ts'
-import type { TypedCommand } from './typed/typed.ts'
+import { besideMadeUpPages } from './made-up.ts'
+import type { OutsidePlan, PlannedStep } from './plan/walk-plan.ts'
+import { unjudged } from './unjudged.ts'
 import { isWrong, type Verdict, type WalkedStep } from './verdict.ts'
 
 /** What a command did. */
@@ -24,6 +23,8 @@ export interface Circumstances {
   doubt?: string
   /** Of its part, in the order they are run in: a capture sees what others of them send. */
   steps?: readonly PlannedStep[]
+  /** Who answers behind the gateway. */
+  outside?: readonly OutsidePlan[]
 }
 
 export type Judgement = Pick<
@@ -31,63 +32,8 @@ export type Judgement = Pick<
   'verdict' | 'reason' | 'differences' | 'explained' | 'leftOut'
 >
 
-/** What iproute2 and iptables print when the kernel has not what they ask for. */
-const UNSUPPORTED =
-  /Unknown device type|RTNETLINK answers: (?:Operation|Protocol) not supported|Operation not supported|Protocol not supported|No chain\/target\/match by that name|Couldn't load (?:match|target)|Extension \S+ .*not supported|Protocol wrong type for socket|Specified (?:qdisc|class|filter|action) kind is unknown|add tunnel "\w+" failed: No such device|can't initialize ip6?tables table|could not insert '\S+': Operation not permitted/
-/** Only root of the real machine may, wherever this runs. */
-const NOT_CONTAINED = /permission denied on key|mknod: .*Operation not permitted/
 /** They say by their exit code what they found. */
 const ANSWERS_BY_EXIT = new Set(['grep', 'egrep', 'fgrep', 'diff', 'cmp', 'test', '[', 'false'])
-
-const lineWith = (text: string, pattern: RegExp | string) =>
-  text
-    .split('\n')
-    .find(line => (typeof pattern === 'string' ? line.includes(pattern) : pattern.test(line)))
-    ?.trim()
-
-/** Why a command says nothing about the document, when it does not. */
-function unjudged(
-  { text, shown = [] }: TypedCommand,
-  { exitCode, output }: Ran,
-): Judgement | undefined {
-  const kernel = lineWith(output, NO_KERNEL)
-  if (kernel !== undefined) {
-    return {
-      verdict: 'cannot-judge',
-      reason: kernel.slice(kernel.indexOf(NO_KERNEL)).replace(`${NO_KERNEL} `, ''),
-    }
-  }
-  const refused = lineWith(output, NOT_HERE)
-  if (refused !== undefined && exitCode !== 0) {
-    return { verdict: 'not-run', reason: refused.slice(refused.indexOf(NOT_HERE)) }
-  }
-  const missing =
-    /(?:^|: )([\w.+-]+): (?:command )?not found|exec of "([^"]+)" failed: No such file/m.exec(
-      output,
-    )
-  const program = missing?.[1] ?? missing?.[2]
-  // Of a pipe the end may be well; a document may show that there is none.
-  const isShown = shown.some(line => line.includes('not found'))
-  if (
-    program !== undefined &&
-    !isShown &&
-    simpleCommands(text).some(one => one.program === program)
-  ) {
-    const from = packageOf(program)
-    const hint = from === undefined ? '' : `: apt-get install ${from}`
-    return { verdict: 'not-run', reason: `this machine has no ${program}${hint}` }
-  }
-  if (exitCode === 0) return undefined
-  const unsupported = lineWith(output, UNSUPPORTED)
-  if (unsupported !== undefined) {
-    return { verdict: 'cannot-judge', reason: `this kernel lacks what it needs: ${unsupported}` }
-  }
-  const denied = lineWith(output, NOT_CONTAINED)
-  if (denied !== undefined) {
-    return { verdict: 'not-run', reason: `${NOT_HERE} only root of a real machine may: ${denied}` }
-  }
-  return undefined
-}
 
 /** Of a comparison, what a report tells. */
 function told({ differences, explained, leftOut }: Comparison): Partial<Judgement> {
@@ -128,7 +74,7 @@ function isAnswered(step: PlannedStep, steps: readonly PlannedStep[]): boolean {
 function verdictOf(
   step: PlannedStep,
   ran: Ran,
-  { isStrict, steps = [] }: Circumstances,
+  { isStrict, steps = [], outside = [] }: Circumstances,
 ): Judgement {
   const { command, expects, kind } = step
   const { text, shown } = command
@@ -138,7 +84,8 @@ function verdictOf(
   if (shown !== undefined && shown.length > 0) {
     const exitCode = ran.exitCode ?? null
     const answered = kind === 'until-stopped' && isAnswered(step, steps)
-    const compared = compare(text, { shown, seen, exitCode, isStrict, isAnswered: answered })
+    const found = compare(text, { shown, seen, exitCode, isStrict, isAnswered: answered })
+    const compared = isStrict ? found : besideMadeUpPages(found, { text, seen }, outside)
     if (compared.differences.length === 0 && isOver) {
       return { verdict: 'as-shown', ...told(compared) }
     }
@@ -159,9 +106,9 @@ function verdictOf(
  * a failure that the document shows, where it may have come about for another reason.
  */
 export function judge(step: PlannedStep, ran: Ran, circumstances: Circumstances): Judgement {
-  const { doubt } = circumstances
+  const { doubt, outside = [] } = circumstances
   const { text } = step.command
-  const impossible = unjudged(step.command, ran)
+  const impossible = unjudged(step, ran, outside)
   if (impossible !== undefined) return impossible
   const judgement = verdictOf(step, ran, circumstances)
   const confirmsFailure = judgement.verdict === 'as-shown' && hasFailed(text, ran)

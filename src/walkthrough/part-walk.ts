@@ -93,8 +93,13 @@ export class PartWalk {
 
   #circumstances() {
     const { isStrict } = this.#around.settings
-    const { steps } = this.#part
-    return { isStrict, steps, ...(this.#doubt === undefined ? {} : { doubt: this.#doubt }) }
+    const { steps, outside } = this.#part
+    return {
+      isStrict,
+      steps,
+      outside,
+      ...(this.#doubt === undefined ? {} : { doubt: this.#doubt }),
+    }
   }
 
   /** Runs a step, and stops what is to be stopped after it. */

@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { makeCharacterDevice } from '../../kernel/device-node.ts'
 import { bind, bindAll, bindReadOnly, mount } from '../../kernel/mounts.ts'
 import { writeStandIns } from './stand-ins.ts'
 
@@ -21,6 +22,7 @@ const COPIED = new Set(
 /** Those are the simulated machine's own; `netns` has what `ip netns exec` lays over them. */
 const REPLACED = new Set(['hosts', 'hostname', 'resolv.conf', 'nsswitch.conf', 'mtab', 'netns'])
 const DEVICES = ['null', 'zero', 'full', 'random', 'urandom', 'tty']
+const TUN = '/dev/net/tun'
 const LARGEST_COPY = 1 << 20
 
 /** What a machine is called, and knows of others. */
@@ -91,11 +93,16 @@ function devices(root: string): void {
   for (const [n, name] of ['stdin', 'stdout', 'stderr'].entries()) {
     fs.symlinkSync(`/proc/self/fd/${n}`, path.join(root, 'dev', name))
   }
-  const tun = path.join(root, 'dev/net/tun')
-  if (fs.existsSync('/dev/net/tun')) {
-    fs.writeFileSync(tun, '')
-    bind('/dev/net/tun', tun)
-  }
+}
+
+/** That of this machine may be for its root alone, and nobody is that in there. */
+function tun(root: string, isRoot: boolean): void {
+  const found = fs.statSync(TUN, { throwIfNoEntry: false })
+  if (found === undefined) return
+  const target = path.join(root, TUN)
+  if (isRoot && makeCharacterDevice(target, found.rdev)) return
+  fs.writeFileSync(target, '')
+  bind(TUN, target)
 }
 
 /** All that a document may write to belongs to whom its shells run as. */
@@ -136,6 +143,7 @@ export function makeMachineRoot(root: string, owner?: number): void {
   }
   programs(root)
   devices(root)
+  tun(root, owner !== undefined)
   // A new one may be mounted over it where this one is seen.
   bindAll('/sys', path.join(root, 'sys'))
 }

@@ -125,10 +125,19 @@ export class Outside {
 }
 
 /** Begins when nothing else is to be done: while a machine starts, there is. */
-async function serve(router: Host, { outside }: PartPlan): Promise<void> {
+async function serve(router: Host, { outside, steps }: PartPlan): Promise<void> {
   await setImmediate()
-  const texts = new Map(outside.map(({ address, http }) => [address, http]))
-  await router.serve(80, ({ local }) => texts.get(local) ?? '')
+  const answers = new Map(
+    outside.map(({ address, http: body, status = 200, headers = {} }) => [
+      address,
+      { status, headers, body },
+    ]),
+  )
+  await router.serve(80, ({ local }) => answers.get(local) ?? '')
+  // Who speaks TLS there has no certificate, so it says nothing.
+  if (steps.some(({ command }) => /https:|\b443\b/.test(command.text))) {
+    await router.serveTcp(443, socket => socket.once('data', () => socket.destroy()))
+  }
   await router.serveUdp(53, await nameServer(outside))
 }
 

@@ -25,7 +25,12 @@ export interface OutsidePlan {
   /** IPv4, or IPv6 where hosts have that. */
   address: string
   names: string[]
+  /** What it answers to HTTP, with which status, 200 when left out, and which headers. */
   http: string
+  status?: number
+  headers?: Record<string, string>
+  /** The front matter says what it answers. */
+  isGiven?: boolean
 }
 
 /** Something that the document takes for granted and does not say. */

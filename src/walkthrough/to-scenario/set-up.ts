@@ -1,5 +1,5 @@
 import { USUAL_MTU, wireMtu } from '../plan/machines/wire-mtu.ts'
-import type { HostPlan, PartPlan, WalkPlan } from '../plan/walk-plan.ts'
+import type { HostPlan, OutsidePlan, PartPlan, WalkPlan } from '../plan/walk-plan.ts'
 import { objectLiteral } from './code/object-literal.ts'
 import { commentText, stringLiteral, templateText } from './code/literal.ts'
 import type { NodeSymbol } from './code/symbols.ts'
@@ -45,6 +45,22 @@ function internet(setUp: SetUp): string[] {
   return [...lines, ...pages(setUp)]
 }
 
+const isPlain = ({ status, headers }: OutsidePlan) => status === undefined && headers === undefined
+
+/** What a handler returns for somebody behind the gateway. */
+function answerLiteral({ http, status, headers = {} }: OutsidePlan): string {
+  const all = Object.entries(headers).map(
+    ([name, value]) =>
+      `${/^\w+$/.test(name) ? name : stringLiteral(name)}: ${stringLiteral(value)}`,
+  )
+  const parts = [
+    ...(status === undefined ? [] : [`status: ${status}`]),
+    ...(all.length === 0 ? [] : [`headers: { ${all.join(', ')} }`]),
+    `body: ${stringLiteral(http)}`,
+  ]
+  return `{ ${parts.join(', ')} }`
+}
+
 /** What those answer to HTTP whom somebody asks. */
 function pages({ world, part }: SetUp): string[] {
   const asking = part.steps
@@ -57,13 +73,19 @@ function pages({ world, part }: SetUp): string[] {
   const [first, ...others] = asked
   const { variable } = world.internet
   if (first === undefined) return []
-  if (others.every(({ http }) => http === first.http)) {
-    return [`await ${variable}.serve(80, () => ${stringLiteral(first.http)})`]
+  const arePlain = asked.every(isPlain)
+  const answer = (one: OutsidePlan) => (arePlain ? stringLiteral(one.http) : answerLiteral(one))
+  const its = answer(first)
+  if (others.every(one => answer(one) === its)) {
+    return [`await ${variable}.serve(80, () => ${arePlain ? its : `(${its})`})`]
   }
-  const texts = world.names.name('pages')
-  const entries = asked.map(one => `  [${one.variable}, ${stringLiteral(one.http)}],`)
-  const serve = `await ${variable}.serve(80, ({ local }) => ${texts}.get(local) ?? '')`
-  return [`const ${texts} = new Map([`, ...entries, '])', serve]
+  const pages = world.names.name('pages')
+  const type = arePlain
+    ? ''
+    : '<string, { status?: number; headers?: Record<string, string>; body: string }>'
+  const entries = asked.map(one => `  [${one.variable}, ${answer(one)}],`)
+  const serve = `await ${variable}.serve(80, ({ local }) => ${pages}.get(local) ?? '')`
+  return [`const ${pages} = new Map${type}([`, ...entries, '])', serve]
 }
 
 /** Lines that make what a part of a document begins with. */

@@ -100,7 +100,8 @@ export class StepScript {
         const node = this.#world.nodeAt(address)
         return node === from ? undefined : node
       },
-      outside: (word: string) => this.#world.outsideAt(word),
+      outside: (word: string) => this.#world.outsideAt(word)?.variable,
+      statusOf: (word: string) => this.#world.outsideAt(word)?.status,
     }
     return ping(simple, from, { to, reaches }) ?? curl(simple, from, { to, reaches, shown })
   }

@@ -112,8 +112,8 @@ export class World {
     return found.length === 1 && only?.addresses.length === 1 ? only : undefined
   }
 
-  outsideAt(addressOrName: string): string | undefined {
+  outsideAt(addressOrName: string): OutsideSymbol | undefined {
     const name = addressOrName.toLowerCase()
-    return this.outside.find(one => one.address === name || one.names.includes(name))?.variable
+    return this.outside.find(one => one.address === name || one.names.includes(name))
   }
 }

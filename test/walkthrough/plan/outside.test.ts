@@ -6,6 +6,16 @@ const outside = (listing: string, frontMatter?: FrontMatter) =>
   planOf(`\`\`\`\n${listing}\n\`\`\``, frontMatter).parts[0]!.outside.map(({ address, names }) =>
     [address, ...names].join(' '),
   )
+/** What the last of them answers to HTTP. */
+function answered(listing: string, frontMatter?: FrontMatter) {
+  const last = planOf(`\`\`\`\n${listing}\n\`\`\``, frontMatter).parts[0]!.outside.at(-1)!
+  const { status, headers, http } = last
+  return {
+    ...(status === undefined ? {} : { status }),
+    ...(headers === undefined ? {} : { headers }),
+    http,
+  }
+}
 const OURS = '198.51.100.53'
 
 t.test('somebody answers questions of DNS, first in the list and without a name', async t => {
@@ -109,3 +119,55 @@ t.test('each is told as a guess', async t => {
     },
   ])
 })
+
+const MOVED = `<HTML><HEAD><TITLE>301 Moved</TITLE></HEAD><BODY>
+<H1>301 Moved</H1>
+The document has moved
+</BODY></HTML>
+`
+const HEAD = 'HTTP/1.1 301 Moved Permanently\nLocation: http://www.example.com/\nDate: today'
+
+t.test('a page is what the document shows of it', async t => {
+  const http = 'hello from example.com\n'
+  t.same(answered('$ curl example.com'), { http })
+  t.same(answered(`$ curl example.com\n${MOVED}`), { http: MOVED })
+  t.same(answered(`$ wget -qO- example.com\n${MOVED}`), { http: MOVED })
+  const headers = { Location: 'http://www.example.com/' }
+  t.same(answered(`$ curl -I example.com\n${HEAD}`), { status: 301, headers, http })
+  t.same(answered(`$ curl -I example.com\n${HEAD}\n$ curl example.com\n${MOVED}`), {
+    status: 301,
+    headers,
+    http: MOVED,
+  })
+  const verbose =
+    '* Connected\n> GET / HTTP/1.1\n< HTTP/1.1 404 Not Found\n< Content-Type: text/html\n<'
+  t.same(answered(`$ curl -v example.com\n${verbose}`), {
+    status: 404,
+    headers: { 'Content-Type': 'text/html' },
+    http,
+  })
+  const code = "$ curl -s -o /dev/null -w '%{http_code}\\n' example.com"
+  t.same(answered(`${code}\n204`), { status: 204, http })
+})
+
+t.test(
+  'not of the page are lines of tools, and what is cut, or leads who follows astray',
+  async t => {
+    const http = 'hello from example.com\n'
+    for (const shown of [
+      `$ curl example.com\n${MOVED}...`,
+      `$ curl example.com | head -1\n<HTML>`,
+      '$ curl example.com\n  % Total    % Received\n<HTML>',
+      '$ wget http://example.com\n--2024-01-01 10:00:00--  http://example.com/\nSaving to: index.html',
+      '$ curl example.com\ncurl: (7) Failed to connect to example.com port 80',
+      `$ curl -I example.com\n${HEAD}\n$ curl -sL example.com`,
+      `$ curl -IL example.com\n${HEAD}\n\nHTTP/1.1 200 OK`,
+    ]) {
+      t.same(answered(shown), { http }, shown)
+    }
+    const frontMatter = {
+      outside: [{ address: '198.51.100.7', names: ['example.com'], http: 'ours' }],
+    }
+    t.same(answered(`$ curl example.com\n${MOVED}`, frontMatter), { http: 'ours' })
+  },
+)

@@ -3,7 +3,7 @@ import path from 'node:path'
 import t from 'tap'
 import { ended, scratch, start } from '../../cli/command-line.ts'
 import { dockerBridge, masquerade, vethPair } from './documents.ts'
-import { scenarioOf } from './written.ts'
+import { document, scenarioOf, typeErrorsOf } from './written.ts'
 
 t.setTimeout(120_000)
 
@@ -21,6 +21,23 @@ for (const [what, text] of Object.entries({ dockerBridge, masquerade, vethPair }
     t.match(stdout, '1 passed, 0 failed')
   })
 }
+
+t.test('it has pages as the document shows them', async t => {
+  const text = document(
+    '$ ip addr show eth0',
+    '2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500',
+    '    inet 192.0.2.5/24 brd 192.0.2.255 scope global eth0',
+    '$ curl -I example.com',
+    'HTTP/1.1 301 Moved Permanently',
+    'Location: http://www.example.com/',
+    '$ curl example.org',
+    'hello',
+  )
+  t.equal(typeErrorsOf([scenarioOf(text)]), '')
+  const { exitCode, stdout, stderr } = await ran(t, text)
+  t.equal(exitCode, 0, stdout + stderr)
+  t.match(stdout, '✓ host curls HEAD http://198.51.100.1/ with status 301')
+})
 
 t.test('and fails where a command does not do what the document shows', async t => {
   const { exitCode, stdout } = await ran(

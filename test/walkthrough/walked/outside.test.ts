@@ -127,3 +127,49 @@ t.test('a server may be starting on another machine than the one that asks', asy
   )
   t.same(verdicts(steps), ['ran', 'ran'])
 })
+
+t.test('who is asked over TLS is reached, and has no certificate', async t => {
+  const steps = await walked(
+    partOf([
+      { text: 'nc -z -w 2 example.com 443' },
+      { text: 'curl -sS https://example.com/', shown: ['<html>'] },
+      { text: 'curl -sS https://example.com/', expects: 'failure' },
+      { text: 'ip route del default' },
+      { text: 'curl -sS -m 1 https://198.51.100.7/', expects: 'failure' },
+      { text: 'curl -sS -m 1 https://198.51.100.7/' },
+    ]),
+  )
+  const reached = 'example.com was reached, but nobody in a walk has its certificate'
+  t.same(verdicts(steps).slice(0, 5), [
+    'ran',
+    `not-run: cannot be done here: ${reached}`,
+    `succeeded: ${reached}`,
+    'ran',
+    'as-shown',
+  ])
+  t.equal(steps[5]?.verdict, 'failed')
+})
+
+t.test('a page that a walk made up is not held against a document', async t => {
+  const page = { status: 403, headers: { 'Content-Type': 'text/html' }, http: 'go away\n' }
+  const [resolver] = outside
+  const lines = [
+    { text: 'curl -s example.com', shown: ['<!doctype html>', '...'] },
+    { text: 'curl -sI example.com', shown: ['HTTP/1.1 403 Forbidden', 'Content-Type: text/html'] },
+    { text: 'curl -sI example.com', shown: ['HTTP/1.1 200 OK'] },
+    { text: 'curl -s example.com | head -c 2', shown: ['<!'] },
+  ]
+  const walkedWith = (more: object) =>
+    walked(
+      partOf(lines, {
+        outside: [resolver!, { address: '198.51.100.7', names: ['example.com'], ...page, ...more }],
+      }),
+    )
+  const steps = await walkedWith({})
+  t.same(verdicts(steps), ['as-shown', 'as-shown', 'differs', 'differs'])
+  t.match(steps[0]?.explained, [
+    { what: 'line 1', explanation: 'what example.com says is made up here' },
+  ])
+  const given = await walkedWith({ isGiven: true })
+  t.same(verdicts(given), ['differs', 'as-shown', 'differs', 'differs'])
+})

@@ -25,6 +25,28 @@ t.test('one ping waits until it is known that nobody answers ARP, where that is 
   t.notMatch(steps[5]?.seen, unreachable[0])
 })
 
+function mayOpenTun(): boolean {
+  try {
+    fs.closeSync(fs.openSync('/dev/net/tun', 'r+'))
+    return true
+  } catch {
+    return false
+  }
+}
+
+t.test('TUN and TAP devices are there for whoever may make them here', async t => {
+  const steps = await walked(
+    partOf([
+      { text: 'ip tuntap add dev tap0 mode tap; ip link set tap0 up' },
+      { text: 'ip netns add a; ip netns exec a ip tuntap add dev tun0 mode tun' },
+      { text: 'timeout 1 socat TUN,tun-name=tun1 /dev/null; [ $? = 124 ]' },
+    ]),
+  )
+  const reason = /^cannot-judge: \/dev\/net\/tun may not be opened here: .*Permission denied/
+  for (const verdict of verdicts(steps)) t.match(verdict, mayOpenTun() ? 'ran' : reason)
+  t.equal(steps.length, 3)
+})
+
 t.test("the real machine's /etc/netns is not the simulated one's", async t => {
   // Laid over /etc in this test's mount namespace alone.
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tnet-lab-test-'))

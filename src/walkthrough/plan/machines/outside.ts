@@ -1,12 +1,12 @@
 import type { FrontMatter } from '../../document/front-matter.ts'
 import type { Subnet } from '../../../ipam/subnet.ts'
-import { WRAP } from '../../typed/typed.ts'
-import { showsFailure, showsSuccess } from '../steps/shown-result.ts'
+import { showsSuccess } from '../steps/shown-result.ts'
 import type { PlacedCommand } from '../typing/placed-command.ts'
 import type { Guess, OutsidePlan } from '../walk-plan.ts'
 import { destinationsOf, isHostName, nameServersOf } from './destinations.ts'
 import type { Destination, NameServer } from './destinations.ts'
 import { familyOf, isIP, isPrivate, isPublic, spelling, subnetOf } from './addresses.ts'
+import { isFollower, shownPage, type ShownPage } from './shown-page.ts'
 import type { OwnAddresses } from './own-addresses.ts'
 
 /** Asked for names everywhere; they answer that, whatever else they are used for. */
@@ -65,25 +65,12 @@ function shownAddresses(placed: readonly PlacedCommand[]): Map<string, string> {
   return found
 }
 
-/** What a request shows of the page, when that is one that a simple server can give. */
-function bodyOf({ placed, isHttp }: Destination): string | undefined {
-  const { shown = [], text } = placed.command
-  if (!isHttp || shown.length === 0 || shown.length > 3 || showsFailure(placed.command))
-    return undefined
-  if (/\s-\w*[IviwoO]|\s--(head|include|verbose|write-out|output)|\|/.test(text)) return undefined
-  const lines = shown.map(line => line.replaceAll(WRAP, ''))
-  const isPlain = lines.every(
-    line =>
-      line.length < 200 &&
-      !/[\u0000-\u001f\u007f-\u009f]|^\.\.\.$|^HTTP\/|^\s*%|^[*<>] /.test(line),
-  )
-  return isPlain ? `${lines.join('\n')}\n` : undefined
-}
-
 class Outside {
   readonly #clues: OutsideClues
   readonly #plans = new Map<string, OutsidePlan>()
   readonly #guesses: Guess[] = []
+  /** Those whose page is known. */
+  readonly #known = new Set<OutsidePlan>()
   #next = 1
 
   constructor(clues: OutsideClues) {
@@ -94,6 +81,7 @@ class Outside {
         address,
         names: names.map(plainName),
         http: http ?? hello(names[0] ?? address),
+        ...(http === undefined ? {} : { isGiven: true }),
       })
     }
   }
@@ -127,20 +115,26 @@ class Outside {
     )
   }
 
-  /** Somebody whom a command talks to. */
-  add(destination: Destination, shown: ReadonlyMap<string, string>): void {
+  /** Adds what is not known of a site yet. */
+  #learn(site: OutsidePlan, { status, headers, body }: ShownPage): void {
+    if (site.isGiven === true) return
+    if (status !== undefined) site.status ??= status
+    if (headers !== undefined) site.headers = { ...headers, ...site.headers }
+    if (body === undefined || this.#known.has(site)) return
+    site.http = body
+    this.#known.add(site)
+  }
+
+  /** Somebody whom a command talks to, and what it shows of the page. */
+  add(destination: Destination, page: ShownPage, shown: ReadonlyMap<string, string>): void {
     const { to, line } = destination
     const isNumber = isIP(to)
     const name = plainName(to)
     const family = destination.isIPv6 ? 6 : 4
-    const http = bodyOf(destination)
     const isShown = showsSuccess(destination.placed.command) !== undefined
     if (isNumber ? !this.#isOutside(to, isShown) : this.#clues.names.has(name)) return
     const known = isNumber ? this.#plans.get(to) : this.#named(name, family)
-    if (known !== undefined) {
-      if (http !== undefined && known.http.startsWith('hello from ')) known.http = http
-      return
-    }
+    if (known !== undefined) return this.#learn(known, page)
     const seen = shown.get(keyOf(name, family))
     const isMadeUp = !isNumber && seen === undefined
     const address = isNumber ? to : (seen ?? this.#madeUp(family))
@@ -148,9 +142,11 @@ class Outside {
     const there = this.#plans.get(address)
     if (there !== undefined) {
       there.names.push(...names)
-      return
+      return this.#learn(there, page)
     }
-    this.#plans.set(address, { address, names, http: http ?? hello(to) })
+    const site = { address, names, http: hello(to) }
+    this.#learn(site, page)
+    this.#plans.set(address, site)
     this.#guesses.push({
       text: isNumber
         ? `${to} answers behind the gateway`
@@ -217,7 +213,15 @@ export function outsideOf(clues: OutsideClues): { outside: OutsidePlan[]; guesse
   const isNobody = frontMatter.outside?.length === 0
   if (!isNobody) {
     const shown = shownAddresses(placed)
-    for (const destination of placed.flatMap(destinationsOf)) outside.add(destination, shown)
+    const destinations = placed.flatMap(destinationsOf)
+    const followed = new Set(destinations.filter(isFollower).map(({ to }) => to))
+    for (const destination of destinations) {
+      const page = shownPage(destination)
+      const leadsOn = page.status !== undefined && page.status >= 300 && page.status < 400
+      // Where that is, nobody knows.
+      const isLost = leadsOn && followed.has(destination.to)
+      outside.add(destination, isLost ? {} : page, shown)
+    }
   }
   const plans = outside.plans(isNobody ? [] : placed.flatMap(nameServersOf))
   return { outside: plans, guesses: outside.guesses }

@@ -11,6 +11,8 @@ export interface Destinations {
   nodeAt: (address: string) => NodeSymbol | undefined
   /** An address outside, by itself or by a name that DNS has for it: the constant that holds it. */
   outside: (addressOrName: string) => string | undefined
+  /** What it answers to HTTP, where the document shows that. */
+  statusOf: (addressOrName: string) => number | undefined
 }
 
 /** Options of a ping that say nothing about what is expected. */
@@ -88,17 +90,23 @@ function curlWords(args: readonly string[]) {
   return url === undefined ? undefined : { url, isHead }
 }
 
-/** With the address in the place of a name that only DNS would know. */
-function reachableUrl(text: string, to: Destinations): string | undefined {
+/** With the address in the place of a name that only DNS would know, and what is answered there. */
+function reachable(
+  text: string,
+  to: Destinations,
+): { url: string; status?: number | undefined } | undefined {
   const given = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`
   if (!URL.canParse(given)) return undefined
   const url = new URL(given)
   if (url.protocol !== 'http:') return undefined
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const constant = to.outside(host)
-  if (constant === undefined) return isAddress(host) ? stringLiteral(url.href) : undefined
+  if (constant === undefined) return isAddress(host) ? { url: stringLiteral(url.href) } : undefined
   const port = url.port === '' ? '' : `:${url.port}`
-  return `\`http://\${${constant}}${port}${url.pathname}${url.search}\``
+  return {
+    url: `\`http://\${${constant}}${port}${url.pathname}${url.search}\``,
+    status: to.statusOf(host),
+  }
 }
 
 /** Whether a document's lines are all of a page that `curl` printed. */
@@ -116,10 +124,11 @@ export function curl(
   { to, reaches, shown }: { to: Destinations; reaches: boolean; shown: readonly string[] },
 ): Statement[] | undefined {
   const words = program === 'curl' ? curlWords(args) : undefined
-  const url = words === undefined ? undefined : reachableUrl(words.url, to)
-  if (words === undefined || url === undefined) return undefined
+  const goal = words === undefined ? undefined : reachable(words.url, to)
+  if (words === undefined || goal === undefined) return undefined
   const body = reaches && !words.isHead ? bodyOf(shown) : undefined
-  const options = objectLiteral({ method: words.isHead ? 'HEAD' : undefined, body })
+  const status = reaches ? goal.status : undefined
+  const options = objectLiteral({ method: words.isHead ? 'HEAD' : undefined, status, body })
   const rest = options === '' ? '' : `, ${options}`
-  return [code`await expect(${from})${not(reaches)}.toCurl(${url}${rest})`]
+  return [code`await expect(${from})${not(reaches)}.toCurl(${goal.url}${rest})`]
 }

@@ -1,0 +1,57 @@
+import type { Comparison } from './compare/comparison.ts'
+import type { OutsidePlan } from './plan/walk-plan.ts'
+
+/** curl's exit code when TLS fails before it comes to certificates. */
+const CURLE_SSL_CONNECT_ERROR = 35
+const NO_TLS = /SSL_ERROR_SYSCALL|SSL_connect|Unable to establish SSL connection|gnutls_handshake/
+/** Differences in what is merely text. */
+const TEXT = /^line \d+$|^a line that is not shown$/
+
+/** Those of them that a command names. */
+function named(text: string, outside: readonly OutsidePlan[]): OutsidePlan[] {
+  const asked = text.toLowerCase()
+  return outside.filter(({ address, names }) =>
+    [address, ...names].some(word => asked.includes(word)),
+  )
+}
+
+const titleOf = ({ address, names }: OutsidePlan) => names[0] ?? address
+
+/**
+ * Whom behind the gateway a command asked for TLS, in vain: it was reached, and has no certificate
+ * that anybody would believe.
+ */
+export function withoutCertificate(
+  text: string,
+  { exitCode, output }: { exitCode?: number | undefined; output: string },
+  outside: readonly OutsidePlan[],
+): string | undefined {
+  if (!text.includes('https://')) return undefined
+  if (exitCode !== CURLE_SSL_CONNECT_ERROR && !NO_TLS.test(output)) return undefined
+  const [site] = named(text, outside)
+  return site === undefined ? undefined : titleOf(site)
+}
+
+/** The text of a page that nobody but the walk has written says nothing of the document. */
+export function besideMadeUpPages(
+  compared: Comparison,
+  { text, seen }: { text: string; seen: string },
+  outside: readonly OutsidePlan[],
+): Comparison {
+  const lines = new Set(seen.split('\n').map(line => line.trim()))
+  const site = named(text, outside).find(({ isGiven, http }) => {
+    const first = http.split('\n').find(line => line.trim() !== '')
+    return isGiven !== true && first !== undefined && lines.has(first.trim())
+  })
+  if (site === undefined) return compared
+  const explanation = `what ${titleOf(site)} says is made up here`
+  const isText = ({ what }: { what: string }) => TEXT.test(what)
+  return {
+    ...compared,
+    differences: compared.differences.filter(one => !isText(one)),
+    explained: [
+      ...compared.explained,
+      ...compared.differences.filter(isText).map(one => ({ ...one, explanation })),
+    ],
+  }
+}

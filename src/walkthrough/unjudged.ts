@@ -1,0 +1,94 @@
+import { packageOf } from '../kernel/tool.ts'
+import { simpleCommands } from './compare/simple-command.ts'
+import { NO_KERNEL, NOT_HERE } from './host/stand-ins.ts'
+import type { Judgement, Ran } from './judge.ts'
+import { withoutCertificate } from './made-up.ts'
+import type { OutsidePlan, PlannedStep } from './plan/walk-plan.ts'
+import type { TypedCommand } from './typed/typed.ts'
+
+/** What iproute2 and iptables print when the kernel has not what they ask for. */
+const UNSUPPORTED =
+  /Unknown device type|RTNETLINK answers: (?:Operation|Protocol) not supported|Operation not supported|Protocol not supported|No chain\/target\/match by that name|Couldn't load (?:match|target)|Extension \S+ .*not supported|Protocol wrong type for socket|Specified (?:qdisc|class|filter|action) kind is unknown|add tunnel "\w+" failed: No such device|can't initialize ip6?tables table|could not insert '\S+': Operation not permitted/
+/** As ip and socat say it; many machines keep it for their root. */
+const NO_TUN = /^open: (?:Permission denied|No such)|\/dev\/net\/tun\W.*(?:denied|No such)/
+/** Only root of the real machine may, wherever this runs. */
+const NOT_CONTAINED = /permission denied on key|mknod: .*Operation not permitted/
+
+const lineWith = (text: string, pattern: RegExp | string) =>
+  text
+    .split('\n')
+    .find(line => (typeof pattern === 'string' ? line.includes(pattern) : pattern.test(line)))
+    ?.trim()
+
+/** Why it was not really run. */
+function refused(
+  { text, shown = [] }: TypedCommand,
+  { exitCode, output }: Ran,
+): Judgement | undefined {
+  const kernel = lineWith(output, NO_KERNEL)
+  if (kernel !== undefined) {
+    return {
+      verdict: 'cannot-judge',
+      reason: kernel.slice(kernel.indexOf(NO_KERNEL)).replace(`${NO_KERNEL} `, ''),
+    }
+  }
+  const notHere = lineWith(output, NOT_HERE)
+  if (notHere !== undefined && exitCode !== 0) {
+    return { verdict: 'not-run', reason: notHere.slice(notHere.indexOf(NOT_HERE)) }
+  }
+  const missing =
+    /(?:^|: )([\w.+-]+): (?:command )?not found|exec of "([^"]+)" failed: No such file/m.exec(
+      output,
+    )
+  const program = missing?.[1] ?? missing?.[2]
+  // Of a pipe the end may be well; a document may show that there is none.
+  const isShown = shown.some(line => line.includes('not found'))
+  if (
+    program !== undefined &&
+    !isShown &&
+    simpleCommands(text).some(one => one.program === program)
+  ) {
+    const from = packageOf(program)
+    const hint = from === undefined ? '' : `: apt-get install ${from}`
+    return { verdict: 'not-run', reason: `this machine has no ${program}${hint}` }
+  }
+  return undefined
+}
+
+/** Why its failure says nothing about the document. */
+function lacking(
+  { command: { text }, expects }: PlannedStep,
+  { exitCode, output }: Ran,
+  outside: readonly OutsidePlan[],
+): Judgement | undefined {
+  const unsupported = lineWith(output, UNSUPPORTED)
+  if (unsupported !== undefined) {
+    return { verdict: 'cannot-judge', reason: `this kernel lacks what it needs: ${unsupported}` }
+  }
+  const tun = lineWith(output, NO_TUN)
+  if (tun !== undefined && /\btun/i.test(text)) {
+    return { verdict: 'cannot-judge', reason: `/dev/net/tun may not be opened here: ${tun}` }
+  }
+  const site = withoutCertificate(text, { exitCode, output }, outside)
+  if (site !== undefined) {
+    const reason = `${site} was reached, but nobody in a walk has its certificate`
+    if (expects === 'failure') return { verdict: 'succeeded', reason }
+    return { verdict: 'not-run', reason: `${NOT_HERE} ${reason}` }
+  }
+  const denied = lineWith(output, NOT_CONTAINED)
+  if (denied !== undefined) {
+    return { verdict: 'not-run', reason: `${NOT_HERE} only root of a real machine may: ${denied}` }
+  }
+  return undefined
+}
+
+/** Why a command says nothing about the document, when it does not. */
+export function unjudged(
+  step: PlannedStep,
+  ran: Ran,
+  outside: readonly OutsidePlan[],
+): Judgement | undefined {
+  const why = refused(step.command, ran)
+  if (why !== undefined || ran.exitCode === 0) return why
+  return lacking(step, ran, outside)
+}
