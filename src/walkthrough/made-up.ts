@@ -10,9 +10,9 @@ const TEXT = /^line \d+$|^a line that is not shown$/
 /** Those of them that a command names. */
 function named(text: string, outside: readonly OutsidePlan[]): OutsidePlan[] {
   const asked = text.toLowerCase()
-  return outside.filter(({ address, names }) =>
-    [address, ...names].some(word => asked.includes(word)),
-  )
+  const words = new Set(asked.split(/[^\w.-]+/))
+  const isAsked = (word: string) => (word.includes(':') ? asked.includes(word) : words.has(word))
+  return outside.filter(({ address, names }) => [address, ...names].some(isAsked))
 }
 
 const titleOf = ({ address, names }: OutsidePlan) => names[0] ?? address

@@ -111,3 +111,22 @@ for (const [what, text, output] of lacking) {
     })
   })
 }
+
+t.test('whom a command names is known by the whole name', t => {
+  const outside = ['example.com', 'www.example.com', 'ww.example.com'].map((name, n) => ({
+    address: `198.51.100.${n + 1}`,
+    names: [name],
+    http: `hello from ${name}\n`,
+  }))
+  const judged = (text: string) =>
+    judge(
+      step(1, text),
+      { exitCode: 35, wasStopped: false, output: '' },
+      { isStrict: false, outside },
+    ).reason
+  t.match(judged('curl -s https://www.example.com/'), ' www.example.com was reached')
+  t.match(judged("curl -s 'https://example.com'"), ' example.com was reached')
+  t.match(judged('curl -s https://198.51.100.3:443'), ' ww.example.com was reached')
+  t.equal(judged('curl -s https://10.0.0.2/'), undefined, 'a server of the document')
+  t.end()
+})
