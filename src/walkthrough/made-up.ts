@@ -39,9 +39,9 @@ export function besideMadeUpPages(
   outside: readonly OutsidePlan[],
 ): Comparison {
   const lines = new Set(seen.split('\n').map(line => line.trim()))
-  const site = named(text, outside).find(({ isGiven, http }) => {
+  const site = named(text, outside).find(({ isGiven, isDoubtful, http }) => {
     const first = http.split('\n').find(line => line.trim() !== '')
-    return isGiven !== true && first !== undefined && lines.has(first.trim())
+    return isGiven !== true && isDoubtful !== true && first !== undefined && lines.has(first.trim())
   })
   if (site === undefined) return compared
   const explanation = `what ${titleOf(site)} says is made up here`

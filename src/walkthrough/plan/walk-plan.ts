@@ -31,6 +31,8 @@ export interface OutsidePlan {
   headers?: Record<string, string>
   /** The front matter says what it answers. */
   isGiven?: boolean
+  /** What the document shows may be what its own server says: another page counts. */
+  isDoubtful?: boolean
 }
 
 /** Something that the document takes for granted and does not say. */

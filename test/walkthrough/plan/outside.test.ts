@@ -171,3 +171,18 @@ t.test(
     t.same(answered(`$ curl example.com\n${MOVED}`, frontMatter), { http: 'ours' })
   },
 )
+
+t.test('nobody behind the gateway says what the own server of a document is to say', async t => {
+  const http = (to: string) => `hello from ${to}\n`
+  const asked = (to: string, page: string, ahead = '$ ip link') =>
+    planOf(`\`\`\`\n${ahead}\n$ curl -s ${to}\n${page}\n\`\`\``).parts[0]!.outside.at(-1)
+  const own = { isDoubtful: true }
+  t.match(asked('10.96.0.10', 'Welcome to nginx!'), { ...own, http: http('10.96.0.10') })
+  const written = '$ echo "hello from pod" > index.html'
+  t.match(asked('203.0.113.9', 'hello from pod', written), { ...own, http: http('203.0.113.9') })
+  t.match(asked('example.com', 'hello from pod', written), { ...own, http: http('example.com') })
+  const said = '$ ip addr add 10.0.0.2/24 dev a\n$ curl -s 10.0.0.2\n<h1>Welcome</h1>'
+  t.match(asked('203.0.113.9', '<h1>Welcome</h1>', said), { ...own, http: http('203.0.113.9') })
+  const page = asked('ifconfig.me', '203.0.113.9', '$ ip route add 203.0.113.9 dev a')
+  t.match(page, { isDoubtful: undefined, http: '203.0.113.9\n' })
+})

@@ -6,7 +6,7 @@ import type { Guess, OutsidePlan } from '../walk-plan.ts'
 import { destinationsOf, isHostName, nameServersOf } from './destinations.ts'
 import type { Destination, NameServer } from './destinations.ts'
 import { familyOf, isIP, isPrivate, isPublic, spelling, subnetOf } from './addresses.ts'
-import { isFollower, shownPage, type ShownPage } from './shown-page.ts'
+import { isFollower, ownPages, shownPage, type ShownPage } from './shown-page.ts'
 import type { OwnAddresses } from './own-addresses.ts'
 
 /** Asked for names everywhere; they answer that, whatever else they are used for. */
@@ -116,8 +116,10 @@ class Outside {
   }
 
   /** Adds what is not known of a site yet. */
-  #learn(site: OutsidePlan, { status, headers, body }: ShownPage): void {
+  #learn(site: OutsidePlan, { status, headers, body, isOwn = false }: ShownPage): void {
     if (site.isGiven === true) return
+    if (isOwn || isPrivate(site.address)) site.isDoubtful = true
+    if (site.isDoubtful === true) return
     if (status !== undefined) site.status ??= status
     if (headers !== undefined) site.headers = { ...headers, ...site.headers }
     if (body === undefined || this.#known.has(site)) return
@@ -214,13 +216,14 @@ export function outsideOf(clues: OutsideClues): { outside: OutsidePlan[]; guesse
   if (!isNobody) {
     const shown = shownAddresses(placed)
     const destinations = placed.flatMap(destinationsOf)
+    const isOwnPage = ownPages(clues, destinations)
     const followed = new Set(destinations.filter(isFollower).map(({ to }) => to))
     for (const destination of destinations) {
-      const page = shownPage(destination)
+      const page = { ...shownPage(destination), isOwn: isOwnPage(destination) }
       const leadsOn = page.status !== undefined && page.status >= 300 && page.status < 400
       // Where that is, nobody knows.
       const isLost = leadsOn && followed.has(destination.to)
-      outside.add(destination, isLost ? {} : page, shown)
+      outside.add(destination, isLost ? { isOwn: page.isOwn } : page, shown)
     }
   }
   const plans = outside.plans(isNobody ? [] : placed.flatMap(nameServersOf))

@@ -1,12 +1,17 @@
 import { WRAP } from '../../typed/typed.ts'
 import { showsFailure } from '../steps/shown-result.ts'
+import type { PlacedCommand } from '../typing/placed-command.ts'
+import { isIP } from './addresses.ts'
 import type { Destination } from './destinations.ts'
+import type { OwnAddresses } from './own-addresses.ts'
 
 /** What a document shows of what somebody answers to HTTP. */
 export interface ShownPage {
   status?: number
   headers?: Record<string, string>
   body?: string
+  /** It is what the document's own server says. */
+  isOwn?: boolean
 }
 
 const MOST_LINES = 40
@@ -49,6 +54,31 @@ function bodyOf(text: string, lines: readonly string[]): ShownPage {
   if (isWget ? !isPrinted || text.includes('|') : isElsewhere) return {}
   const isPlain = (line: string) => line.length < LONGEST_LINE && !NO_PAGE.test(line)
   return lines.length <= MOST_LINES && lines.every(isPlain) ? { body: `${lines.join('\n')}\n` } : {}
+}
+
+/** What writes a page, or says one. */
+const WRITES = /\b(?:echo|printf)\b|<</
+/** Fewer characters may be anywhere. */
+const TELLING = 4
+
+/**
+ * Tells requests that show what the document's own server says, whomever they name: a rule leads
+ * there, and when it does not, nobody behind the gateway may say the same.
+ */
+export function ownPages(
+  { placed, own }: { placed: readonly PlacedCommand[]; own: OwnAddresses },
+  destinations: readonly Destination[],
+): (destination: Destination) => boolean {
+  const linesOf = ({ isHttp, placed: { command } }: Destination) =>
+    (isHttp ? (command.shown ?? []) : [])
+      .map(line => line.trim())
+      .filter(line => line.length >= TELLING && !NO_PAGE.test(line) && !HEADER.test(line))
+  const written = placed.flatMap(({ command: { text } }) => (WRITES.test(text) ? [text] : []))
+  const said = new Set(
+    destinations.filter(({ to }) => isIP(to) && own.has(to)).flatMap(one => linesOf(one)),
+  )
+  return destination =>
+    linesOf(destination).some(line => said.has(line) || written.some(text => text.includes(line)))
 }
 
 /** What a request shows of the page, when that is one that a simple server can give. */
