@@ -107,6 +107,10 @@ export interface Printing {
 const LISTERS = /^(?:cat|less|more|head|tail|history|man|grep|egrep|type|alias|ps|sed)$/
 const SHELLS = /^(?:ba|z|da|k)?sh$/
 
+const QUOTED = /'[^'\n]*'|"[^"\n]*"/g
+const isInline = ({ program, args }: SimpleCommand) =>
+  SHELLS.test(program) && args.some(arg => /^-\w*c$/.test(arg))
+
 /** `nsred ip link`, where the document makes an alias `nsred`, prints what `ip link` does. */
 function behindWrapper(command: SimpleCommand): SimpleCommand {
   const [program, ...args] = command.args
@@ -120,8 +124,10 @@ export function printingOf(text: string): Printing {
   const given = simpleCommands(text.slice(0, 4000))
   const commands = given.map(behindWrapper)
   const last = commands.at(-1)
+  // `sh -c 'echo 1 > file'` prints nothing; `grep '<title>'` does.
+  const bare = given.some(isInline) ? text : text.replace(QUOTED, '')
   const isToFile =
-    /(?:^|[^<&\d>])>{1,2}\s*[^&\s>|]/.test(text) && !/\|\s*(?:sudo\s+)?tee\b/.test(text)
+    /(?:^|[^<&\d>])>{1,2}\s*[^&\s>|]/.test(bare) && !/\|\s*(?:sudo\s+)?tee\b/.test(text)
   const isHelp = commands.some(({ args }) => args.some(arg => /^(?:help|--help|-h)$/.test(arg)))
   return {
     kinds: commands.flatMap(command => [
