@@ -93,7 +93,10 @@ const SHAPES: readonly (readonly [OutputKind, readonly RegExp[]])[] = [
   ['rule', [/^\d+:\s+(?:from|not) \S+ .*\blookup \S/]],
   [
     'neigh',
-    [/^[\da-f.:]+ dev \S+ .*\b(?:REACHABLE|STALE|DELAY|PERMANENT|FAILED|INCOMPLETE|PROBE|NOARP)\b/],
+    [
+      /^[\da-f.:]+ dev \S+ .*\b(?:REACHABLE|STALE|DELAY|PERMANENT|FAILED|INCOMPLETE|PROBE|NOARP)\b/,
+      /^[\da-f.:]+ dev \S+ .*\bproxy\s*$/,
+    ],
   ],
   [
     'route',

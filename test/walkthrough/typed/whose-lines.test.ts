@@ -19,3 +19,14 @@ void t.test('an arrow in quotes leads to no file', t => {
   ])
   t.end()
 })
+
+void t.test('neighbours that are answered for are no routes', t => {
+  const route = 'default via 192.0.2.1 dev eth0'
+  for (const proxy of ['2001:db8:1::2 dev eth0 proxy', '192.0.2.77 dev va  proxy']) {
+    t.strictSame(listing(`$ ip route\n${route}\n$ ip neigh show proxy\n${proxy}`), [
+      ['ip route', route],
+      ['ip neigh show proxy', proxy],
+    ])
+  }
+  t.end()
+})
