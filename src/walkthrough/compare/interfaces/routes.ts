@@ -16,7 +16,7 @@ const TYPES =
 /** What of a cached route old kernels say in a line of its own. */
 const NOTHING = /^\s*(?:cache|expires|users)\b/
 const DESTINATION = /^(?:default|any|[\da-f]*[.:][\da-f.:]*(?:\/\d+)?|\d+\/\d+)$/i
-const VALUES = new Set(['via', 'dev', 'proto', 'scope', 'src', 'metric', 'table', 'from', 'weight'])
+const VALUES = new Set('via dev proto scope src metric table from weight mark nhid'.split(' '))
 
 /** What a listing says of a route. */
 export interface RouteFacts {
@@ -31,14 +31,22 @@ export interface RouteFacts {
   table?: string | undefined
   from?: string | undefined
   proto?: string | undefined
+  /** Of packets that `ip route get` asks for: `1`, `0x1`. */
+  mark?: string | undefined
+  /** Of an object that `ip nexthop` made. */
+  nhid?: string | undefined
   isLinkDown?: boolean
   isOnlink?: boolean
 }
 
-/** Kernels make these by themselves, and `ip route` has shown more or fewer of them. */
+/** Kernels make these by themselves, and documents leave them out. */
 const isKernelMade = (type: string | undefined, destination: string) =>
   (type !== undefined && /^(?:local|broadcast|multicast|anycast)$/.test(type)) ||
   /^(?:ff[\da-f]{2}:|fe80:)/i.test(destination)
+
+/** Every version lists the way to an address of the machine. */
+const isAlwaysThere = (type: string | undefined, destination: string) =>
+  type === 'local' && !/^fe80:/i.test(destination)
 
 const inOneSpelling = (value: string | undefined) =>
   value === undefined ? value : addressName(value)
@@ -56,6 +64,8 @@ export function createRoute(given: RouteFacts): Thing {
     src: inOneSpelling(given.src),
     metric: given.metric,
     table: given.table,
+    mark: given.mark === undefined ? undefined : String(Number(given.mark)),
+    nhid: given.nhid,
     onlink: given.isOnlink === true ? 'yes' : undefined,
     state: given.isLinkDown === undefined ? undefined : given.isLinkDown ? 'linkdown' : NONE,
   })
@@ -69,6 +79,7 @@ export function createRoute(given: RouteFacts): Thing {
   route.text = text.filter(Boolean).join(' ') || 'there'
   if (isKernelMade(type, destination)) {
     route.isUsual = true
+    if (isAlwaysThere(type, destination)) return route
     route.whyMissing = 'the kernel makes this route by itself, and not every version lists it'
   } else if (type === 'unreachable' && dev === 'lo') {
     route.whyMissing = 'older kernels list a route to nowhere where there is no other'

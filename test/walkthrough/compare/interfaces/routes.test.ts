@@ -102,6 +102,35 @@ default via 2001:db8::1 dev eth0 metric 1024 mtu 1500 hoplimit 64 pref medium`,
       ['src 172.18.0.2', 'src 172.18.0.5', 'route 198.51.100.7 src'],
     ],
   },
+  'the way of marked packets': {
+    command: 'ip route get 198.51.100.7 mark 1',
+    seen: '198.51.100.7 via 172.18.0.1 dev eth0 table 100 src 172.18.0.2 mark 1 uid 0\n    cache\n',
+    spellings: {
+      'in hexadecimal': '198.51.100.7 via 172.18.0.1 dev eth0 table 100 src 172.18.0.2 mark 0x1',
+      'without it': '198.51.100.7 via 172.18.0.1 dev eth0 table 100 src 172.18.0.2 uid 0',
+    },
+    changes: [['mark 1', 'mark 2', 'route 198.51.100.7 mark']],
+  },
+  'routes by an object': {
+    command: 'ip route',
+    seen: '10.99.0.0/16 nhid 10 \n\tnexthop via 10.0.1.1 dev c1 weight 1 \n',
+    spellings: { 'without it': '10.99.0.0/16\n\tnexthop via 10.0.1.1 dev c1 weight 1' },
+    changes: [['nhid 10', 'nhid 11', 'route 10.99.0.0/16 nhid']],
+  },
+  "a machine's own addresses": {
+    command: 'ip route show table local',
+    seen: `local 10.0.1.2 dev eth0 proto kernel scope host src 10.0.1.2
+broadcast 10.0.1.255 dev eth0 proto kernel scope link src 10.0.1.2
+local 2001:db8::2 dev eth0 proto kernel metric 0 pref medium
+local fe80::5 dev eth0 proto kernel metric 0 pref medium
+`,
+    spellings: { 'some of them': 'local 10.0.1.2 dev eth0 proto kernel scope host src 10.0.1.2' },
+    changes: [
+      ['local 10.0.1.2', 'local 10.0.1.3', 'route 10.0.1.2'],
+      ['local 2001:db8::2', 'local 2001:db8::3', 'route 2001:db8::2'],
+      ['local 10.0.1.2 dev eth0', 'local 10.0.1.2 dev eth1', 'route 10.0.1.2 dev'],
+    ],
+  },
   'routes of net-tools': {
     command: 'route -n',
     seen: `Kernel IP routing table
