@@ -65,6 +65,8 @@ t.test('a name has the address that is shown of it, or a made-up one', async t =
     ),
     [OURS, '93.184.216.34 example.com'],
   )
+  const resolved = 'Resolving example.com (example.com)... 2606:2800:220::1, 93.184.216.34'
+  t.same(outside(`$ wget http://example.com/\n${resolved}`), [OURS, '93.184.216.34 example.com'])
   t.same(outside('$ ping -c 1 www.baidu.com\n$ curl -s https://example.org/page.html'), [
     OURS,
     '198.51.100.1 www.baidu.com',

@@ -77,7 +77,10 @@ function wgetLine(line: string): ConnectionLine | undefined {
   const [, name, addresses] = /^Resolving (\S+?)(?: \([^)]*\))?\.\.\. (.*)$/.exec(line) ?? []
   if (name !== undefined && addresses !== undefined) {
     if (/failed/.test(addresses)) return attempt(failureReason(addresses) ?? UNKNOWN_REASON)
-    return { type: 'fact', what: `address of ${name}`, value: addresses.replace(/\s+/g, ' ') }
+    const all = addresses.split(/,\s*/).map(one => one.trim())
+    // The others, and those of another family, are those of who asks for them.
+    const value = all.find(one => /^[\d.]+$/.test(one)) ?? all[0] ?? ''
+    return { type: 'fact', what: `address of ${name}`, value }
   }
   if (/^wget: (?:unable to resolve|bad address|download timed out)/.test(line)) {
     return attempt(failureReason(line) ?? UNKNOWN_REASON)

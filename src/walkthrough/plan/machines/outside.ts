@@ -5,7 +5,15 @@ import type { PlacedCommand } from '../typing/placed-command.ts'
 import type { Guess, OutsidePlan } from '../walk-plan.ts'
 import { destinationsOf, isHostName, nameServersOf } from './destinations.ts'
 import type { Destination, NameServer } from './destinations.ts'
-import { familyOf, isIP, isPrivate, isPublic, spelling, subnetOf } from './addresses.ts'
+import {
+  addressesIn,
+  familyOf,
+  isIP,
+  isPrivate,
+  isPublic,
+  spelling,
+  subnetOf,
+} from './addresses.ts'
 import { isFollower, ownPages, shownPage, type ShownPage } from './shown-page.ts'
 import type { OwnAddresses } from './own-addresses.ts'
 
@@ -22,6 +30,8 @@ const PINGED6 = /^PING ([\w.-]+) ?\((?:\S+ \()?([\da-f:]+)\)/
 const PARENTHESISED = /\b((?:[\w-]+\.)+[a-z]{2,24}) \((\d+(?:\.\d+){3})\)/gi
 const ANSWER = /^((?:[\w-]+\.)+[a-z]{2,24})\.\s+\d+\s+IN\s+(?:A|AAAA)\s+([\da-f.:]+)/i
 const HAS_ADDRESS = /^((?:[\w-]+\.)+[a-z]{2,24}) has (?:IPv6 )?address ([\da-f.:]+)/i
+/** wget: `Resolving example.com (example.com)... 192.0.2.7, 2001:db8::7` */
+const RESOLVED = /^Resolving ([\w.-]+?)(?: \([^)]*\))?\.\.\. (.*)$/
 
 /** What a reader says where the document talks to somebody of its own. */
 const NOBODY = 'outside: []'
@@ -56,6 +66,8 @@ function shownAddresses(placed: readonly PlacedCommand[]): Map<string, string> {
         const [, name, address] = pattern.exec(text) ?? []
         add(name, address)
       }
+      const [, resolved, answers = ''] = RESOLVED.exec(text) ?? []
+      for (const address of addressesIn(answers)) add(resolved, address)
       // nslookup's answer stands on two lines.
       asked = /^Name:\s+(\S+)/.exec(text)?.[1] ?? asked
       const [, address] = /^Address:\s+(\S+)\s*$/.exec(text) ?? []

@@ -124,3 +124,14 @@ for (const [what, command, shown, seen, expected] of others) {
     t.same(differing(command, shown, seen), expected)
   })
 }
+
+t.test('of the addresses that wget found, the one that it takes counts', async t => {
+  const wget = (addresses: string) =>
+    `Resolving web.example (web.example)... ${addresses}\nConnecting to web.example (web.example)|192.0.2.7|:80... connected.`
+  const differ = (shown: string, seen: string) =>
+    differing('wget http://web.example/', wget(shown), wget(seen))
+  t.same(differ('192.0.2.7, 192.0.2.8, 2001:db8::7', '192.0.2.7'), [])
+  t.same(differ('2001:db8::7, 192.0.2.7', '192.0.2.7'), [])
+  t.same(differ('192.0.2.9', '192.0.2.7'), ['address of web.example'])
+  t.same(differ('2001:db8::7', '2001:db8::8'), ['address of web.example'])
+})
