@@ -79,6 +79,13 @@ for (const [what, listing, host, gateway] of addresses) {
   })
 }
 
+t.test('an IP in another word is no word for the address of the host', async t => {
+  const asked = '# 从宿主机访问 ClusterIP：\n$ curl -s http://10.96.0.10'
+  const of = (text: string) => planOf(`\`\`\`\n${text}\n\`\`\``).parts[0]!.hosts[0]!.prefix
+  t.not(of(asked), '10.96.0.10/24')
+  t.equal(of(asked.replace('ClusterIP', 'IP')), '10.96.0.10/24')
+})
+
 const ALONE = `$ ip addr show eth0
 2: eth0: <UP> mtu 1460
     inet 10.128.0.5/32 scope global eth0

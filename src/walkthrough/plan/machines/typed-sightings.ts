@@ -10,7 +10,7 @@ import type { GatewaySighting, Sighting } from './sighting.ts'
 // prettier-ignore
 /** Words for the address of the machine itself. */
 const OF_MACHINE =
-  /(?:宿主机|主机|本机|物理机|eth0|网卡)[^,。，;]{0,12}(?:ip|地址)|(?:ip|地址)[^,。，;]{0,6}(?:宿主机|主机)|(?:host|machine|server|node)(?:'s|’s)?\s+(?:own\s+)?(?:ip|address)|(?:address|ip)\s+(?:address\s+)?of\s+(?:the|our|this)\s+(?:host|machine|server|node)|(?:ping|reach|access)\w*\s+(?:to\s+)?(?:the\s+)?host\b|Adresse de[sr] (?:Host|Rechner)|(?:adresse|IP) de (?:l['’]hôte|la machine)|dirección del? (?:host|anfitri|máquina)|ホスト(?:側)?の?(?:IP|アドレス)|адрес\w* хост/iu
+  /(?:宿主机|主机|本机|物理机|eth0|网卡)[^,。，;]{0,12}(?:(?<![a-z])ip|地址)|(?:(?<![a-z])ip|地址)[^,。，;]{0,6}(?:宿主机|主机)|(?:host|machine|server|node)(?:'s|’s)?\s+(?:own\s+)?(?:ip|address)|(?:address|ip)\s+(?:address\s+)?of\s+(?:the|our|this)\s+(?:host|machine|server|node)|(?:ping|reach|access)\w*\s+(?:to\s+)?(?:the\s+)?host\b|Adresse de[sr] (?:Host|Rechner)|(?:adresse|IP) de (?:l['’]hôte|la machine)|dirección del? (?:host|anfitri|máquina)|ホスト(?:側)?の?(?:IP|アドレス)|адрес\w* хост/iu
 
 type Found = Pick<Sighting, 'address' | 'why' | 'strength'> & { device?: string; host?: string }
 
