@@ -56,6 +56,7 @@ const MASKS: readonly Mask[] = [
   [/\b((?:bytes|packets|pkts)[ :=])\d+(?: \([\d.]+ ?[KMGT]?i?[Bb](?:ytes)?\))?/g, '$1<count>'],
   [/\[\d+:\d+\]/g, '[<count>]'],
   [/\b(overlimits|requeues) \d+/g, '$1 <count>'],
+  [/\b(c?tokens|lended|borrowed|giants|deficit): -?\d+/g, '$1: <count>'],
   [/\bbacklog \d+[KMG]?b \d+p\b/g, 'backlog <count>'],
   // A major number from 8000: up is the kernel's choice.
   [/\b((?:qdisc \S+|class \S+|parent) )[89a-f][\da-f]{3}:/g, '$1<handle>:'],

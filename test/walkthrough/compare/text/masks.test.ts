@@ -14,6 +14,15 @@ void t.test('handles that the kernel chose and what passed are no differences', 
   t.end()
 })
 
+void t.test('what a class has left, lent and borrowed is no difference; its rate is', t => {
+  const of = (rate: string, tokens: number, lent: number) =>
+    `class htb 1:10 root prio 0 rate ${rate}\n lended: ${lent} borrowed: 0 giants: 0\n tokens: ${tokens} ctokens: -${tokens}`
+  const differ = (shown: string, seen: string) => differing('tc -s class show dev v0', shown, seen)
+  t.strictSame(differ(of('5Mbit', 384000, 0), of('5Mbit', 317345, 2)), [])
+  t.not(differ(of('5Mbit', 384000, 0), of('6Mbit', 384000, 0)).length, 0)
+  t.end()
+})
+
 void t.test('handles that somebody chose, rates and drops are', t => {
   t.not(differing('tc qdisc show dev v0', qdisc('1:'), qdisc('2:')).length, 0)
   t.not(differing('tc qdisc show dev v0', qdisc('8001:'), qdisc('8001:', '2Mbit')).length, 0)
