@@ -13,8 +13,8 @@ import { explainUplink, isManaged } from './uplink.ts'
 
 const TYPES =
   /^(?:unicast|local|broadcast|multicast|anycast|blackhole|unreachable|prohibit|throw|nat)$/
-/** What of a cached route old kernels say in a line of its own. */
-const NOTHING = /^\s*(?:cache|expires|users)\b/
+/** What of a cached route is said in a line of its own. */
+const OF_CACHE = /^\s*(?:cache|expires|users)\b/
 const DESTINATION = /^(?:default|any|[\da-f]*[.:][\da-f.:]*(?:\/\d+)?|\d+\/\d+)$/i
 const VALUES = new Set('via dev proto scope src metric table from weight mark nhid'.split(' '))
 
@@ -99,6 +99,14 @@ function readHop(line: string): Thing | undefined {
   return createHop(via, dev, weight)
 }
 
+/** What somebody set, or learned of a smaller link on the way. */
+function noteMtu(route: Thing | undefined, text: string): void {
+  const mtu = /\bmtu (?:lock )?(\d+)/.exec(text)?.[1]
+  // Old versions also print that of the device.
+  if (mtu === undefined || /\b(?:advmss|hoplimit)\b/.test(text)) return
+  route?.facts.set('mtu', mtu)
+}
+
 /** A line of `ip route`. */
 function readRoute(line: string): Thing | undefined {
   const tokens = line.trim().split(/\s+/)
@@ -153,14 +161,18 @@ export function readRoutes(lines: readonly string[]): Reading {
   const things: Thing[] = []
   const unread: Reading['unread'] = []
   for (const [number, text] of lines.entries()) {
-    if (text.trim() === '' || isLeftOut(text) || NOTHING.test(text)) continue
+    if (text.trim() === '' || isLeftOut(text)) continue
     for (const line of text.split(/\\(?=\s)|\s(?=nexthop\s)/)) {
-      if (/^\s*(?:cache\b.*)?$/.test(line)) continue
+      const isOfCache = OF_CACHE.test(line)
+      if (isOfCache) noteMtu(things.at(-1), line)
+      if (isOfCache || line.trim() === '') continue
       const hop = readHop(line)
       const route = hop === undefined ? readRoute(line) : undefined
       if (hop !== undefined) things.at(-1)?.parts?.push(hop)
-      else if (route !== undefined) things.push(route)
-      else unread.push({ number, text: line })
+      else if (route !== undefined) {
+        noteMtu(route, line)
+        things.push(route)
+      } else unread.push({ number, text: line })
     }
   }
   return { things, unread }
