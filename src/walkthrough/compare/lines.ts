@@ -51,11 +51,13 @@ function folded(line: string): string[] {
   )
 }
 
-/** What an interactive shell says of its jobs, which is no output of the command. */
+/** What an interactive shell says of its jobs, which is no output of the command; nstat's heading. */
 const isShellNote = (line: string): boolean =>
+  line === '#kernel' ||
   /^\[\d+\]\s*(?:\d+\s*$|[+-]?\s*(?:Done|Terminated|Killed|Stopped|Running|Interrupt|Exit \d+|已)\b)/.test(
     line,
-  ) || line.startsWith('nohup: ignoring input')
+  ) ||
+  line.startsWith('nohup: ignoring input')
 
 const isHole = (part: string) => part === ''
 

@@ -51,7 +51,8 @@ const MASKS: readonly Mask[] = [
   [/ \(id: \d+\)/g, ''],
   // A namespace's file belongs to the first user namespace, which a walk is not in.
   [/^(-r--r--r--\.? \d+) (?:root root|nobody nogroup)\b/g, '$1 <owner>'],
-  // Counters.
+  // Counters. nstat's say by 0 that something never happened.
+  [/^([A-Z]\w+\s+)[1-9]\d*(?=\s+\d+\.\d$)/g, '$1<count>'],
   [/\bSent \d+ bytes \d+ pkt\b/g, 'Sent <count> bytes <count> pkt'],
   [/\b((?:bytes|packets|pkts)[ :=])\d+(?: \([\d.]+ ?[KMGT]?i?[Bb](?:ytes)?\))?/g, '$1<count>'],
   [/\[\d+:\d+\]/g, '[<count>]'],

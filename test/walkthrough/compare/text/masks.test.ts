@@ -23,6 +23,17 @@ void t.test('what a class has left, lent and borrowed is no difference; its rate
   t.end()
 })
 
+void t.test("nstat's heading is none, and of its counters it counts whether they are 0", t => {
+  const of = (count: number) => `TcpExtIPReversePathFilter       ${count}                  0.0`
+  const differ = (shown: string, count: number) =>
+    differing('nstat -az TcpExtIPReversePathFilter', shown, `#kernel\n${of(count)}`)
+  t.strictSame(differ(of(1), 1), [])
+  t.strictSame(differ(`#kernel\n${of(1)}`, 12), [])
+  t.strictSame(differ(of(1), 0), ['line 1'])
+  t.strictSame(differ(of(0), 3), ['line 1'])
+  t.end()
+})
+
 void t.test('handles that somebody chose, rates and drops are', t => {
   t.not(differing('tc qdisc show dev v0', qdisc('1:'), qdisc('2:')).length, 0)
   t.not(differing('tc qdisc show dev v0', qdisc('8001:'), qdisc('8001:', '2Mbit')).length, 0)
