@@ -174,6 +174,20 @@ t.test(
   },
 )
 
+t.test('of a page that is not shown, it is what grep found in it', async t => {
+  const grep = (what: string, shown: string) => `$ curl -s example.com | grep ${what}\n${shown}`
+  const title = '<title>Example Domain</title>'
+  const asked = grep("-o '<title>.*</title>'", title)
+  t.same(answered(asked), { http: `${title}\n` })
+  t.same(answered(`${asked}\n${asked}\n${grep('h1', '<h1>Hi</h1>')}`), {
+    http: `${title}\n<h1>Hi</h1>\n`,
+  })
+  t.same(answered(`${asked}\n$ curl -s example.com\n${MOVED}`), { http: MOVED })
+  const http = 'hello from example.com\n'
+  t.same(answered(grep('-c title', '1')), { http })
+  t.same(answered('$ curl -sI example.com | grep -i location\nLocation: /b'), { http })
+})
+
 t.test('nobody behind the gateway says what the own server of a document is to say', async t => {
   const http = (to: string) => `hello from ${to}\n`
   const asked = (to: string, page: string, ahead = '$ ip link') =>

@@ -83,6 +83,8 @@ class Outside {
   readonly #guesses: Guess[] = []
   /** Those whose page is known. */
   readonly #known = new Set<OutsidePlan>()
+  /** What is known of other pages, line by line. */
+  readonly #found = new Map<OutsidePlan, string>()
   #next = 1
 
   constructor(clues: OutsideClues) {
@@ -128,12 +130,14 @@ class Outside {
   }
 
   /** Adds what is not known of a site yet. */
-  #learn(site: OutsidePlan, { status, headers, body, isOwn = false }: ShownPage): void {
+  #learn(site: OutsidePlan, { status, headers, body, found = '', isOwn = false }: ShownPage): void {
     if (site.isGiven === true) return
     if (isOwn || isPrivate(site.address)) site.isDoubtful = true
     if (site.isDoubtful === true) return
     if (status !== undefined) site.status ??= status
     if (headers !== undefined) site.headers = { ...headers, ...site.headers }
+    const before = this.#found.get(site) ?? ''
+    if (!before.includes(found)) this.#found.set(site, before + found)
     if (body === undefined || this.#known.has(site)) return
     site.http = body
     this.#known.add(site)
@@ -194,6 +198,7 @@ class Outside {
 
   /** Whom machines ask for names comes first, without a name of its own: one of each family. */
   plans(asked: readonly NameServer[]): OutsidePlan[] {
+    for (const [site, found] of this.#found) if (!this.#known.has(site)) site.http = found
     const others = [...this.#plans.values()]
     const isIPv6 = this.#clues.segments.some(({ family }) => family === 6)
     const resolvers = (isIPv6 ? ([4, 6] as const) : ([4] as const)).map(family =>

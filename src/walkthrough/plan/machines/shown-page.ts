@@ -10,6 +10,8 @@ export interface ShownPage {
   status?: number
   headers?: Record<string, string>
   body?: string
+  /** Lines of the body that were looked for. */
+  found?: string
   /** It is what the document's own server says. */
   isOwn?: boolean
 }
@@ -56,6 +58,14 @@ function bodyOf(text: string, lines: readonly string[]): ShownPage {
   return lines.length <= MOST_LINES && lines.every(isPlain) ? { body: `${lines.join('\n')}\n` } : {}
 }
 
+/** Lines of the page that `grep` picks out of it. */
+function foundOf(text: string, lines: readonly string[]): ShownPage {
+  const isPicked = /\|\s*grep(?!.*(?:\||\s-\w*[cnvqlABC]))\s/.test(text)
+  const isPage = !/\s-\w*[Iivw]|\s--(?:head|include|verbose|write-out)/.test(text.split('|', 1)[0]!)
+  const isPlain = (line: string) => line.length < LONGEST_LINE && !NO_PAGE.test(line)
+  return isPicked && isPage && lines.every(isPlain) ? { found: `${lines.join('\n')}\n` } : {}
+}
+
 /** What writes a page, or says one. */
 const WRITES = /\b(?:echo|printf)\b|<</
 /** Fewer characters may be anywhere. */
@@ -93,5 +103,6 @@ export function shownPage(destination: Destination): ShownPage {
     ...(isMany ? {} : headOf(lines)),
     ...codeOf(text, lines),
     ...bodyOf(text, lines),
+    ...foundOf(text, lines),
   }
 }
