@@ -86,6 +86,18 @@ t.test('an IP in another word is no word for the address of the host', async t =
   t.equal(of(asked.replace('ClusterIP', 'IP')), '10.96.0.10/24')
 })
 
+t.test('an address whose port the machine publishes is the address of the machine', async t => {
+  const rule = '$ iptables -t nat -A PREROUTING -p tcp --dport 8080 -j DNAT --to 172.17.0.2:80'
+  const of = (...lines: string[]) =>
+    planOf(`\`\`\`\n${lines.join('\n')}\n\`\`\``).parts[0]!.hosts[0]!.prefix
+  const asked = '$ curl http://192.168.1.50:8080/\nhello'
+  t.equal(of(rule, asked), '192.168.1.50/24')
+  t.equal(of(asked, rule), '192.168.1.50/24')
+  t.not(of(rule, asked.replace('8080', '8081')), '192.168.1.50/24')
+  t.not(of(rule.replace('iptables', 'ip netns exec r iptables'), asked), '192.168.1.50/24')
+  t.not(of(rule.replace('-p', '-d 10.9.9.9 -p'), asked), '192.168.1.50/24')
+})
+
 const ALONE = `$ ip addr show eth0
 2: eth0: <UP> mtu 1460
     inet 10.128.0.5/32 scope global eth0

@@ -48,6 +48,27 @@ function* ofRule({ program, args }: SimpleCommand): Generator<Found> {
   }
 }
 
+/** Ports that DNAT takes whatever address they are asked at, as where Docker publishes them. */
+export function publishedPorts(placed: readonly PlacedCommand[]): Set<string> {
+  const ports = placed.flatMap(command =>
+    command.simple.flatMap(one => {
+      const isRule = one.program === 'iptables' && scopeOf(command, one) === ''
+      const isAny = !one.args.some(arg => /^(?:-d|--dst|--destination)$/.test(arg))
+      return isRule && isAny && one.args.includes('DNAT') ? wordAfter(one.args, '--dport') : []
+    }),
+  )
+  return new Set(ports.filter(port => port !== undefined))
+}
+
+/** `192.168.1.50:8080` where somebody publishes that port. */
+function* ofPublished(one: SimpleCommand, published: ReadonlySet<string>): Generator<Found> {
+  for (const arg of one.args) {
+    const [, address = '', port = ''] = /(?<![\d.])(\d+(?:\.\d+){3}):(\d+)(?![\d.])/.exec(arg) ?? []
+    if (!isPrivate(address) || !published.has(port)) continue
+    yield { address, why: `DNAT takes what comes for its port ${port}`, strength: 2 }
+  }
+}
+
 /** An address that nobody makes is talked to, and words near it, or a namespace's reply, say whose it is. */
 function* ofTraffic(one: SimpleCommand, words: string, isReplied: boolean): Generator<Found> {
   for (const address of one.args.flatMap(addressesIn)) {
@@ -92,6 +113,8 @@ export interface TypedClues {
   previous: PlacedCommand | undefined
   /** Whether the document says that the command succeeds. */
   isReached: boolean
+  /** Ports that the machine publishes. */
+  published: ReadonlySet<string>
 }
 
 /** Routers that a command gives its machine: `ip route add default via 10.0.2.2 dev eth0`. */
@@ -122,7 +145,7 @@ function wordsAhead(previous: PlacedCommand | undefined): readonly string[] {
 export function typedSightings(
   placed: PlacedCommand,
   index: number,
-  { own, machines, mentions, previous, isReached }: TypedClues,
+  { own, machines, mentions, previous, isReached, published }: TypedClues,
 ): Sighting[] {
   const { host, command, kind } = placed
   if (kind === 'not-run') return []
@@ -135,6 +158,7 @@ export function typedSightings(
       ...(isOutside ? ofTunnel(one, host, others) : []),
       ...(isOutside ? ofRule(one) : []),
       ...(isOutside ? ofOther(one, others) : []),
+      ...(others.length === 0 ? ofPublished(one, published) : []),
       ...(placed.nature === 'traffic'
         ? ofTraffic(one, words.join('\n'), isReached && isAlone && !isOutside)
         : []),

@@ -10,7 +10,7 @@ import { mtuSightings } from '../machines/mtu-sightings.ts'
 import type { MtuSighting } from '../machines/mtu-sightings.ts'
 import { shownSightings } from '../machines/shown-sightings.ts'
 import type { GatewaySighting, Sighting } from '../machines/sighting.ts'
-import { typedGateways, typedSightings } from '../machines/typed-sightings.ts'
+import { publishedPorts, typedGateways, typedSightings } from '../machines/typed-sightings.ts'
 import { expectationsOf } from '../steps/expectation.ts'
 import type { Expectation } from '../steps/expectation.ts'
 import type { Machines } from '../typing/machines.ts'
@@ -55,6 +55,7 @@ export function studied(document: WalkDocument, typed: TypedDocument): Studied {
   const expectations = expectationsOf(placed)
   const shown = placed.map((one, i) => shownSightings(one, i, own))
   const mentions = new Mentions(placed)
+  const published = publishedPorts(placed)
   const isReached = (i: number) =>
     expectations[i]?.expects === 'success' && expectations[i].expectsWhy !== undefined
   const sightings = [
@@ -66,6 +67,7 @@ export function studied(document: WalkDocument, typed: TypedDocument): Studied {
         mentions,
         previous: placed[i - 1],
         isReached: isReached(i),
+        published,
       }),
     ),
     ...proseSightings(document, machines, own),
