@@ -51,6 +51,8 @@ const MASKS: readonly Mask[] = [
   [/ \(id: \d+\)/g, ''],
   // A namespace's file belongs to the first user namespace, which a walk is not in.
   [/^(-r--r--r--\.? \d+) (?:root root|nobody nogroup)\b/g, '$1 <owner>'],
+  // conntrack says below a listing which version it is.
+  [/^(conntrack )v[\d.]+(?= \(conntrack-tools\))/g, '$1<version>'],
   // Counters. nstat's say by 0 that something never happened.
   [/^([A-Z]\w+\s+)[1-9]\d*(?=\s+\d+\.\d$)/g, '$1<count>'],
   [/\bSent \d+ bytes \d+ pkt\b/g, 'Sent <count> bytes <count> pkt'],

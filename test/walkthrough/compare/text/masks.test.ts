@@ -34,6 +34,14 @@ void t.test("nstat's heading is none, and of its counters it counts whether they
   t.end()
 })
 
+void t.test('which conntrack listed something is no difference; how much it did is', t => {
+  const of = (version: string, entries: number) =>
+    `conntrack v${version} (conntrack-tools): ${entries} flow entries have been shown.`
+  t.strictSame(differing('conntrack -L', of('1.4.5', 0), of('1.4.7', 0)), [])
+  t.strictSame(differing('conntrack -L', of('1.4.5', 0), of('1.4.7', 3)), ['line 1'])
+  t.end()
+})
+
 void t.test('handles that somebody chose, rates and drops are', t => {
   t.not(differing('tc qdisc show dev v0', qdisc('1:'), qdisc('2:')).length, 0)
   t.not(differing('tc qdisc show dev v0', qdisc('8001:'), qdisc('8001:', '2Mbit')).length, 0)
