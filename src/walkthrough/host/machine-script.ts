@@ -12,7 +12,8 @@ const FILE_BYTES = 24 << 20
  * neither see nor undo what was made before.
  *
  * Its root is our own user where that is an ordinary one. Where we are root for real, a process that
- * stays outside says that its root is user `$2`, as user_namespaces(7) wants it, and it waits for that:
+ * stays outside says that its root is user `$2`, as user_namespaces(7) wants it, and it waits for that
+ * and for the groups, which come last:
  * systems that let ordinary users make no user namespaces ask who makes it.
  *
  * bash reads no file of anybody's: with a socket for its input it would.
@@ -39,7 +40,7 @@ if [ -n "$2" ]; then
     while [ /proc/self/ns/user -ef /proc/1/ns/user ]; do sleep 0.002; done
     for map in uid_map gid_map; do echo "0 $2 1" >/proc/1/$map; done
   ) &
-  become="until read -r _ </proc/self/uid_map; do sleep 0.002; done
+  become="until read -r _ </proc/self/gid_map; do sleep 0.002; done
 exec setpriv --reuid=0 --regid=0 --keep-groups"
 else
   groups='' map=--map-root-user become=exec
