@@ -14,6 +14,15 @@ function wrong(file: string, what: string, hint: string): UsageError {
   return new UsageError(`${file} ${what}`, { code: 'TNET_EVENTS_INVALID', hint })
 }
 
+function eventOf(line: string): RunEvent | undefined {
+  try {
+    const event = JSON.parse(line) as unknown
+    return typeof event === 'object' && event !== null ? (event as RunEvent) : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** The events of a file, one after the other; a last line that was cut off is left out. */
 async function* eventsIn(file: string): AsyncGenerator<RunEvent> {
   const lines = readline.createInterface({ input: fs.createReadStream(file), crlfDelay: Infinity })
@@ -21,11 +30,9 @@ async function* eventsIn(file: string): AsyncGenerator<RunEvent> {
   for await (const line of lines) {
     if (broken !== undefined) break
     if (line === '') continue
-    try {
-      yield JSON.parse(line) as RunEvent
-    } catch {
-      broken = line
-    }
+    const event = eventOf(line)
+    if (event === undefined) broken = line
+    else yield event
   }
 }
 
@@ -41,26 +48,47 @@ async function opened(file: string): Promise<RecordedRun> {
     }
     return { file, start: event }
   }
+  const stat = fs.statSync(file)
+  if (stat.isFile() && stat.size === 0) {
+    throw wrong(file, 'is empty: that run was killed before it began', 'see its log; leave it out')
+  }
   throw wrong(file, 'does not begin as the events of a run do', 'give what --reporter jsonl wrote')
 }
 
-/** `events.jsonl` files below a folder, such as one of downloaded artifacts. */
-function below(place: string): string[] {
+/** Whether it begins as what `--reporter jsonl` writes; who looks through a folder finds others. */
+async function isRecorded(file: string): Promise<boolean> {
+  for await (const { type } of eventsIn(file)) return type === 'run-start'
+  return false
+}
+
+/** Files of events below a folder, such as one of downloaded artifacts. */
+async function below(place: string): Promise<string[]> {
   const stat = fs.statSync(place, { throwIfNoEntry: false })
   if (stat === undefined) {
     throw wrong(place, 'is not there', 'give a file of events, or a folder with events.jsonl in it')
   }
   if (!stat.isDirectory()) return [place]
   const names = fs.readdirSync(place, { recursive: true, encoding: 'utf8' }).sort()
-  const found = names.filter(name => /(^|\/)events[^/]*\.jsonl$/.test(name))
-  if (found.length > 0) return found.map(name => path.join(place, name))
-  throw wrong(place, 'has no events.jsonl', 'run with --report DIR, or -r jsonl')
+  const found: string[] = []
+  for (const name of names.filter(name => name.endsWith('.jsonl'))) {
+    const file = path.join(place, name)
+    if (!fs.statSync(file, { throwIfNoEntry: false })?.isFile()) continue
+    // One of this name that is something else is a part that is broken.
+    if (path.basename(name).startsWith('events') || (await isRecorded(file))) found.push(file)
+  }
+  if (found.length > 0) return found
+  throw wrong(
+    place,
+    'has no events.jsonl, nor any other .jsonl of a run',
+    'run with --report DIR, or -r jsonl',
+  )
 }
 
 /** Opens files of events, and folders that have some. */
 export async function recordedRuns(places: readonly string[]): Promise<RecordedRun[]> {
   const runs = new Map<string, RecordedRun>()
-  for (const file of places.flatMap(below)) {
+  const files = await Promise.all(places.map(below))
+  for (const file of files.flat()) {
     const run = await opened(file)
     // A copy, or the same place in other words: no other run has this moment and this seed.
     const key = JSON.stringify(run.start)

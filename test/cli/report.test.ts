@@ -87,13 +87,28 @@ t.test('a stream that was cut off ends what it left open', async t => {
   t.match(stdout, '2 passed, 1 failed')
 })
 
+t.test('parts of any name are found in a folder, among files that are none', async t => {
+  const { cwd } = await parts(t)
+  const folder = path.join(cwd, 'parts')
+  fs.renameSync(path.join(folder, '1', 'events.jsonl'), path.join(folder, 'first.jsonl'))
+  fs.writeFileSync(path.join(folder, 'other.jsonl'), '{"level":"info"}\n')
+  fs.writeFileSync(path.join(folder, 'none.jsonl'), 'null\n')
+  fs.mkdirSync(path.join(folder, 'folder.jsonl'))
+  const { exitCode, stdout, stderr } = await ended(start(['report', 'parts'], { cwd }))
+  t.equal(stderr, '')
+  t.equal(exitCode, 0)
+  t.match(stdout, '3 passed, 0 failed')
+})
+
 t.test('what was no run is refused', async t => {
   const cwd = scratch(t)
   fs.writeFileSync(path.join(cwd, 'x.jsonl'), '{"type":"note"}\n')
+  fs.writeFileSync(path.join(cwd, 'empty.jsonl'), '')
   for (const [place, message] of [
     ['x.jsonl', /does not begin as the events of a run do/],
     ['nope', /nope is not there/],
     ['.', /has no events\.jsonl/],
+    ['empty.jsonl', /is empty: that run was killed before it began/],
   ] as const) {
     const { exitCode, stderr } = await ended(start(['report', place], { cwd }))
     t.equal(exitCode, 2)
