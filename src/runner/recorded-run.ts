@@ -48,8 +48,7 @@ async function opened(file: string): Promise<RecordedRun> {
     }
     return { file, start: event }
   }
-  const stat = fs.statSync(file)
-  if (stat.isFile() && stat.size === 0) {
+  if (fs.statSync(file).size === 0) {
     throw wrong(file, 'is empty: that run was killed before it began', 'see its log; leave it out')
   }
   throw wrong(file, 'does not begin as the events of a run do', 'give what --reporter jsonl wrote')
@@ -67,7 +66,10 @@ async function below(place: string): Promise<string[]> {
   if (stat === undefined) {
     throw wrong(place, 'is not there', 'give a file of events, or a folder with events.jsonl in it')
   }
-  if (!stat.isDirectory()) return [place]
+  if (!stat.isDirectory() && !stat.isFile()) {
+    throw wrong(place, 'is no file, and a pipe cannot be read twice', 'keep the events in a file')
+  }
+  if (stat.isFile()) return [place]
   const names = fs.readdirSync(place, { recursive: true, encoding: 'utf8' }).sort()
   const found: string[] = []
   for (const name of names.filter(name => name.endsWith('.jsonl'))) {

@@ -116,6 +116,14 @@ t.test('what was no run is refused', async t => {
   }
 })
 
+t.test('events out of a pipe are refused, of which half would be lost', async t => {
+  const { cwd } = await parts(t)
+  const through = ['sh', '-c', 'cat parts/1/events.jsonl | "$@"', 'sh']
+  const { exitCode, stderr } = await ended(start(['report', '/dev/stdin'], { cwd, through }))
+  t.equal(exitCode, 2)
+  t.match(stderr, /\/dev\/stdin is no file, and a pipe cannot be read twice/)
+})
+
 t.test('durations that report remembers divide the next run', async t => {
   const { cwd } = await parts(t)
   t.equal((await ended(start(['report', 'parts', '--history', 'h.json'], { cwd }))).exitCode, 0)
