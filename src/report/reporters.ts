@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { EnvironmentError, UsageError } from '../errors.ts'
+import { UsageError } from '../errors.ts'
+import { OutputFile } from './output-file.ts'
 import { ownReporter } from './own-reporter.ts'
 import { isOwnReporter, readReporter } from './reporter-text.ts'
 import type { Reporter, ReporterOutput } from './reporter.ts'
@@ -34,41 +35,7 @@ interface Kind {
   /** The file in the report folder that it writes; none for standard output. */
   file?: string
   needs: ReporterNeeds
-  open: (output: string, place: ReporterPlace) => Promise<Reporter>
-}
-
-function unwritable(file: string, cause: unknown): EnvironmentError {
-  return new EnvironmentError(`could not write to ${file}`, {
-    code: 'TNET_REPORT_UNWRITABLE',
-    hint: 'give --report or --reporter a place that you may write to',
-    facts: { error: (cause as Error).message },
-    cause,
-  })
-}
-
-/** A pipe may take less than it is given. */
-function writeAll(fd: number, bytes: Buffer): void {
-  for (let at = 0; at < bytes.length;) at += fs.writeSync(fd, bytes, at)
-}
-
-/** A place to write to: a file that is begun anew, or standard output. */
-function openOutput(output: string): ReporterOutput {
-  if (output === '-') return process.stdout
-  try {
-    fs.mkdirSync(path.dirname(output), { recursive: true })
-    const fd = fs.openSync(output, 'w')
-    return {
-      write: text => {
-        try {
-          writeAll(fd, Buffer.from(text))
-        } catch (error) {
-          throw unwritable(output, error)
-        }
-      },
-    }
-  } catch (error) {
-    throw unwritable(output, error)
-  }
+  open: (output: () => ReporterOutput, place: ReporterPlace, file: string) => Promise<Reporter>
 }
 
 const kinds: Readonly<Record<string, Kind>> = {
@@ -76,39 +43,39 @@ const kinds: Readonly<Record<string, Kind>> = {
     needs: nothing,
     open: async (output, { trace }) => {
       const { terminalReporter } = await import('./terminal/terminal-reporter.ts')
-      return terminalReporter({ output: openOutput(output), showsActions: trace })
+      return terminalReporter({ output: output(), showsActions: trace })
     },
   },
   tap: {
     needs: nothing,
-    open: async output => (await import('./tap/tap.ts')).tapReporter(openOutput(output)),
+    open: async output => (await import('./tap/tap.ts')).tapReporter(output()),
   },
   jsonl: {
     file: 'events.jsonl',
     needs: everything,
-    open: async output => (await import('./json-lines.ts')).jsonLinesReporter(openOutput(output)),
+    open: async output => (await import('./json-lines.ts')).jsonLinesReporter(output()),
   },
   junit: {
     file: 'junit.xml',
     needs: nothing,
-    open: async output => (await import('./junit/junit.ts')).junitReporter(openOutput(output)),
+    open: async output => (await import('./junit/junit.ts')).junitReporter(output()),
   },
   html: {
     file: 'index.html',
     needs: everything,
-    open: async output => {
-      fs.mkdirSync(path.dirname(output), { recursive: true })
-      return (await import('./html/html-reporter.ts')).htmlReporter({ file: output })
+    open: async (_, __, file) => {
+      fs.mkdirSync(path.dirname(file), { recursive: true })
+      return (await import('./html/html-reporter.ts')).htmlReporter({ file })
     },
   },
   github: {
     needs: { ...nothing, topology: true },
-    open: async output => {
+    open: async (output, _, file) => {
       const { githubReporter } = await import('./github/github.ts')
       const { GITHUB_STEP_SUMMARY: summaryFile, GITHUB_WORKSPACE: workspace } = process.env
       return githubReporter({
-        output: openOutput(output),
-        ...(output === '-' ? { token: process.getBuiltinModule('node:crypto').randomUUID() } : {}),
+        output: output(),
+        ...(file === '-' ? { token: process.getBuiltinModule('node:crypto').randomUUID() } : {}),
         ...(summaryFile === undefined || summaryFile === '' ? {} : { summaryFile }),
         ...(workspace === undefined || workspace === '' ? {} : { workspace }),
       })
@@ -172,7 +139,18 @@ export function needsOf(specs: readonly ReporterSpec[]): ReporterNeeds {
 }
 
 /** Opens what a reporter writes to, and loads it. */
-export function openReporter(spec: ReporterSpec, place: ReporterPlace): Promise<Reporter> {
+export async function openReporter(spec: ReporterSpec, place: ReporterPlace): Promise<Reporter> {
   const { name, output } = spec
-  return kinds[name]?.open(output, place) ?? ownReporter(name, () => openOutput(output))
+  let file: OutputFile | undefined
+  const open = () => (output === '-' ? process.stdout : (file = new OutputFile(output)))
+  const reporter = await (kinds[name]?.open(open, place, output) ?? ownReporter(name, open))
+  const close = reporter.close?.bind(reporter)
+  reporter.close = async () => {
+    try {
+      await close?.()
+    } finally {
+      file?.close()
+    }
+  }
+  return reporter
 }

@@ -1,4 +1,4 @@
-import { open, rename, rm, type FileHandle } from 'node:fs/promises'
+import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 import { Markup } from '../markup.ts'
 import { betweenParts, pageEnd, pageStart } from './page-parts.ts'
@@ -102,6 +102,8 @@ async function write(handle: FileHandle, source: PageSource): Promise<void> {
 export async function writePage(file: string, source: PageSource): Promise<void> {
   const draft = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`)
   try {
+    // Somebody may have taken the folder away meanwhile.
+    await mkdir(path.dirname(file), { recursive: true })
     const handle = await open(draft, 'w')
     try {
       await write(handle, source)
