@@ -126,6 +126,14 @@ t.test('resized while only time passes, the lines are there once', async t => {
   await reporter.close()
 })
 
+t.test('while files are read no time has passed that anybody counts', async t => {
+  const screen = new Screen(90, 20)
+  const { reporter, time } = await began(screen, { events: [] })
+  time.passTo(67_323_000)
+  t.match((await screen.visible()).filter(isStatus), [/ 0 s$/])
+  await reporter.close()
+})
+
 t.test('a terminal whose resizing is heard of late is drawn as well', async t => {
   const events = fourAtOnce()
   const screen = new Screen(100, 24)

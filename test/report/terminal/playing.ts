@@ -91,7 +91,7 @@ export function fourRunning(): Recording {
 }
 
 /** A reporter that was told so much, with a process and a time that do as they are told. */
-export async function began(output: TerminalOutput, run: Recording) {
+export async function began(output: TerminalOutput, run: Pick<Recording, 'events'>) {
   const time = new FakeTime()
   const host = new FakeHost()
   const reporter = await terminalReporter({ output, isLive: true, colour: 1, time, host })

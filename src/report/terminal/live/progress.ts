@@ -30,7 +30,7 @@ export class Progress {
   flaky = 0
   readonly #jobs = new Map<string, Job>()
   #scenarios: number | undefined
-  #sinceMs = 0
+  #sinceMs: number | undefined
 
   /** What runs, by sandbox, so that lines keep their places. */
   get jobs(): Job[] {
@@ -48,8 +48,9 @@ export class Progress {
       : this.#scenarios
   }
 
+  /** Nothing as long as files are read, before the run begins. */
   elapsedMs(nowMs: number): number {
-    return nowMs - this.#sinceMs
+    return nowMs - (this.#sinceMs ?? nowMs)
   }
 
   /**
