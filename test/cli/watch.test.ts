@@ -2,6 +2,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import t from 'tap'
+import { Changes } from '../../src/cli/watch/changes.ts'
 import { poll } from '../../src/poll.ts'
 import { ended, scratch, start } from './command-line.ts'
 
@@ -82,6 +83,26 @@ t.test('a helper that is broken or gone is waited for', async t => {
   t.match(await untilWatching(), /TNET_IMPORT_MISSING.*0 passed, 1 failed/s)
   write('scenarios/_words.ts', `export const word = 'back'\n`)
   t.match(await untilWatching(), /back.*1 passed, 0 failed/s)
+})
+
+t.test('a folder is looked out for until it is there again, and looked into then', async t => {
+  const folder = path.join(scratch(t), 'scenarios')
+  const make = () => {
+    fs.mkdirSync(folder)
+    fs.writeFileSync(path.join(folder, 'a.ts'), '')
+  }
+  make()
+  const changes = new Changes([folder], () => false)
+  t.teardown(() => changes.close())
+  await changes.ready()
+  const hears = (name: string) =>
+    poll(() => (changes.take().includes(name) ? true : undefined), { timeoutMs: 20_000 })
+  fs.rmSync(folder, { recursive: true })
+  t.ok(await hears(folder), 'that it is gone')
+  make()
+  t.ok(await hears(folder), 'that it is back')
+  fs.writeFileSync(path.join(folder, 'b.ts'), '')
+  t.ok(await hears(path.join(folder, 'b.ts')), 'what is made in it')
 })
 
 t.test('so is one that was broken when it all began', async t => {

@@ -3,7 +3,10 @@ import { watch, type FSWatcher } from 'chokidar'
 
 /** Editors write a file in several steps; what comes so soon after each other is one change. */
 const TOGETHER_MS = 50
-/** Of a file that was not there when its folder was first looked at, chokidar does not always hear. */
+/**
+ * Of a file that was not there when its folder was first looked at, chokidar does not always hear,
+ * and of a folder that was taken away and is made again never.
+ */
 const LOOKED_MS = 200
 
 /** Files that were saved, made or deleted since somebody last asked. */
@@ -11,6 +14,10 @@ export class Changes {
   readonly #watcher: FSWatcher
   readonly #changed = new Set<string>()
   #timer: NodeJS.Timeout | undefined
+  readonly #places = new Set<string>()
+  readonly #gone = new Set<string>()
+  /** They were gone, and chokidar looks at what is in them by now. */
+  readonly #back = new Set<string>()
   #look: NodeJS.Timeout | undefined
   /** Hears that there is something. */
   onChange: () => void = () => {}
@@ -18,7 +25,12 @@ export class Changes {
   /** @param places files and folders, by absolute path */
   constructor(places: readonly string[], isIgnored: (file: string) => boolean) {
     this.#watcher = watch([...places], { ignoreInitial: true, ignored: isIgnored })
-    this.#watcher.on('all', (_, file) => this.#note(file))
+    for (const place of places) this.#places.add(place)
+    this.#watcher.on('all', (event, file) => {
+      if (!event.startsWith('unlink')) this.#gone.delete(file)
+      else if (this.#places.has(file)) this.expect([file])
+      this.#note(file)
+    })
     this.#watcher.on('error', () => {})
   }
 
@@ -30,17 +42,26 @@ export class Changes {
 
   /** Looks out for those of them that were taken away. */
   expect(files: readonly string[]): void {
-    clearInterval(this.#look)
-    const gone = new Set(files.filter(file => !fs.existsSync(file)))
-    const look = () => {
-      for (const file of gone) {
-        if (!fs.existsSync(file)) continue
-        gone.delete(file)
-        this.#note(file)
+    for (const file of files) if (!fs.existsSync(file)) this.#gone.add(file)
+    if (this.#gone.size > 0) this.#look ??= setInterval(() => this.#lookOut(), LOOKED_MS)
+  }
+
+  #lookOut(): void {
+    for (const folder of this.#back) this.#note(folder)
+    this.#back.clear()
+    for (const file of this.#gone) {
+      const there = fs.statSync(file, { throwIfNoEntry: false })
+      if (there === undefined) continue
+      this.#gone.delete(file)
+      if (!there.isDirectory()) this.#note(file)
+      else {
+        this.#watcher.add(file)
+        this.#back.add(file)
       }
-      if (gone.size === 0) clearInterval(this.#look)
     }
-    if (gone.size > 0) this.#look = setInterval(look, LOOKED_MS)
+    if (this.#gone.size + this.#back.size > 0) return
+    clearInterval(this.#look)
+    this.#look = undefined
   }
 
   /** Resolves when what is saved from now on is seen. */
@@ -50,6 +71,7 @@ export class Changes {
 
   /** More to watch. */
   add(places: readonly string[]): void {
+    for (const place of places) this.#places.add(place)
     this.#watcher.add([...places])
   }
 

@@ -98,8 +98,9 @@ class Watch {
       return this.#find()
     }
     return (await this.#find()).filter(file => {
-      const all = this.#dependencies.get(file)
-      return changed.includes(file) || all?.some(part => changed.includes(part)) === true
+      const all = [file, ...(this.#dependencies.get(file) ?? [])]
+      // A folder is one that was taken away, with all that is in it, and is there again.
+      return all.some(part => changed.some(one => part === one || part.startsWith(`${one}/`)))
     })
   }
 
