@@ -37,6 +37,10 @@ class Runner {
   #underWay = 0
   readonly dependencies = new Map<string, readonly string[]>()
   #planned = 0
+  /** Scenarios of each file that runs without a plan, as soon as one of its repeats was over. */
+  readonly #found = new Map<string, number>()
+  /** Files of which nobody will ask again. */
+  readonly #dropped: string[] = []
   #ids = 0
   #stoppedBy: string | undefined
   #hasBailed = false
@@ -152,6 +156,7 @@ class Runner {
   }
 
   #tellEnd(): RunEnd {
+    for (const file of this.#dropped) this.#planned += this.#found.get(file) ?? 1
     const durationMs = nowMs() - this.#beganMs
     const end = this.#tally.end({
       planned: this.#planned,
@@ -217,6 +222,7 @@ class Runner {
     if (fileRun.dependencies.length > 0) this.dependencies.set(unit.file, fileRun.dependencies)
     // Tried again, it was counted as one.
     if (unit.names === undefined) {
+      if (fileRun.found !== undefined) this.#found.set(unit.file, fileRun.found)
       this.#planned += (fileRun.found ?? 1) - (unit.attempt === 1 ? 0 : 1)
     }
     const { remaining = [] } = fileRun
@@ -263,10 +269,10 @@ class Runner {
     this.#sandboxes.halt()
   }
 
-  /** Units whose scenarios are counted when their file is known count as one each. */
+  /** Units whose scenarios are counted when their file is known: it counts as one as long as it is not. */
   #dropQueue(): void {
     const uncounted = this.#queue.filter(({ names, attempt }) => !names && attempt === 1)
-    this.#planned += uncounted.length
+    this.#dropped.push(...uncounted.map(({ file }) => file))
     this.#queue.length = 0
   }
 

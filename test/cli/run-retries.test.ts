@@ -184,6 +184,17 @@ t.test('--bail begins nothing more after a failure, in the same file or in other
   t.equal(exitCode, 1)
 })
 
+t.test('with --repeat it counts what the other repeats would have run', async t => {
+  const failing = file(`export default [
+    scenario('first', () => { throw new Error('no') }),
+    scenario('second', () => {}),
+    scenario('third', () => {}),
+  ]`)
+  const project = new Project(t, { 'a.ts': failing })
+  const { end } = await project.run(['.', '--bail', '--repeat', '3', '--jobs', '1'])
+  t.match(end, { failed: 1, passed: 0, notRun: 8 })
+})
+
 t.test('--bail=2 takes one failure more; tries that do not count are none', async t => {
   const files = {
     'a.ts': flaky('a', 1),
