@@ -1,16 +1,11 @@
 import fs from 'node:fs'
 import { UsageError } from '../errors.ts'
-import { allClosed } from '../report/all-closed.ts'
-import {
-  openReporter,
-  refuseClashes,
-  reporterSpec,
-  type ReporterSpec,
-} from '../report/reporters.ts'
+import { refuseClashes, reporterSpec, type ReporterSpec } from '../report/reporters.ts'
 import { History } from '../runner/history.ts'
 import { merged, missingParts, recordedRuns, type RecordedRun } from '../runner/recorded-run.ts'
 import { runDefaults } from '../runner/run-options.ts'
 import { parseCommand } from './arguments.ts'
+import { Audience } from './audience.ts'
 import { tellFiles } from './tell-files.ts'
 
 const reportHelp = `Usage: tnet-lab report FILE… [options]
@@ -69,17 +64,17 @@ export async function reportCommand(args: string[]): Promise<number> {
   const runs = await recordedRuns(positionals)
   refuseOverwriting(runs, specs)
   const missing = missingParts(runs)
-  const place = { folder, trace: false }
-  const reporters = await Promise.all(specs.map(spec => openReporter(spec, place)))
+  const audience = new Audience()
+  await audience.load(specs, folder, false)
   const history = values.history === undefined ? undefined : new History(values.history)
   let exitCode = 1
   for await (const event of merged(runs)) {
     if (event.type === 'run-end') ({ exitCode } = event)
     if (event.type === 'scenario-end') history?.remember(event)
-    for (const reporter of reporters) reporter.tell(event)
+    audience.tell(event)
   }
   history?.save()
-  await allClosed(reporters.map(async reporter => reporter.close?.()))
+  await audience.close()
   tellFiles(specs)
   for (const sentence of missing) process.stderr.write(`${sentence}\n`)
   return missing.length > 0 && exitCode === 0 ? 1 : exitCode

@@ -20,6 +20,30 @@ for (const name of ['terminal', 'tap', 'junit', 'jsonl', 'html']) {
   })
 }
 
+t.test('of two that have no room both are told', async t => {
+  const cwd = scratch(t)
+  fs.writeFileSync(path.join(cwd, 'story.ts'), story("console.log('hello')"))
+  fs.symlinkSync('/dev/full', path.join(cwd, 'other'))
+  const args = ['run', 'story.ts', '-r', 'jsonl=/dev/full', '-r', 'tap=other']
+  const { exitCode, stderr } = await ended(start(args, { cwd }))
+  t.equal(exitCode, 4)
+  t.match(stderr, /could not write to \/dev\/full\n[^]*besides +could not write to other\n/)
+})
+
+t.test(
+  'nor does one without room keep the others of tnet-lab report from being written',
+  async t => {
+    const cwd = scratch(t)
+    fs.writeFileSync(path.join(cwd, 'story.ts'), story("console.log('hello')"))
+    await ended(start(['run', 'story.ts', '-r', 'jsonl=events.jsonl'], { cwd }))
+    const args = ['report', 'events.jsonl', '-r', 'jsonl=/dev/full', '-r', 'tap=other']
+    const { exitCode, stderr } = await ended(start(args, { cwd }))
+    t.equal(exitCode, 4)
+    t.match(stderr, /TNET_REPORT_UNWRITABLE: could not write to \/dev\/full\n/)
+    t.match(fs.readFileSync(path.join(cwd, 'other'), 'utf8'), /^1\.\.1$/m)
+  },
+)
+
 t.test('nor is a stack what somebody reads whose own output has no room', async t => {
   const cwd = scratch(t)
   fs.writeFileSync(path.join(cwd, 'story.ts'), story("console.log('hello')"))
