@@ -86,6 +86,13 @@ async function below(place: string): Promise<string[]> {
   )
 }
 
+/** Whether one is what `tnet-lab report` made of the other, and of more. */
+function isToldOf(one: RunStart, other: RunStart): boolean {
+  if (one.startedAt !== other.startedAt) return false
+  const shards = [one, other].filter(({ shard }) => shard !== undefined)
+  return shards.length === 1 || (shards.length === 0 && one.seed === other.seed)
+}
+
 /** Opens files of events, and folders that have some. */
 export async function recordedRuns(places: readonly string[]): Promise<RecordedRun[]> {
   const runs = new Map<string, RecordedRun>()
@@ -94,7 +101,12 @@ export async function recordedRuns(places: readonly string[]): Promise<RecordedR
     const run = await opened(file)
     // A copy, or the same place in other words: no other run has this moment and this seed.
     const key = JSON.stringify(run.start)
-    if (!runs.has(key)) runs.set(key, run)
+    if (runs.has(key)) continue
+    const same = [...runs.values()].find(other => isToldOf(run.start, other.start))
+    if (same !== undefined) {
+      throw wrong(file, `tells of the same run as ${same.file}`, 'give one of the two')
+    }
+    runs.set(key, run)
   }
   return [...runs.values()]
 }

@@ -100,6 +100,14 @@ t.test('parts of any name are found in a folder, among files that are none', asy
   t.match(stdout, '3 passed, 0 failed')
 })
 
+t.test('what report made of parts is not counted with them', async t => {
+  const { cwd } = await parts(t)
+  await ended(start(['report', 'parts', '-r', 'jsonl=parts/all.jsonl'], { cwd }))
+  const { exitCode, stderr } = await ended(start(['report', 'parts'], { cwd }))
+  t.equal(exitCode, 2)
+  t.match(stderr, /tells of the same run as parts\//)
+})
+
 t.test('what was no run is refused', async t => {
   const cwd = scratch(t)
   fs.writeFileSync(path.join(cwd, 'x.jsonl'), '{"type":"note"}\n')
