@@ -28,6 +28,20 @@ const clean = { exitCode: 0, stdout: '', stderr: '' }
 
 const stories: [what: string, said: string, story: string][] = [
   [
+    'a container may be called as a word of ip',
+    '4 passed, 0 failed',
+    `const host = await lab.host('host')
+    const bridge = await host.bridge('br', '10.0.0.1/24')
+    const [a, name] = await bridge.containers(['a', 'name'])
+    await expect(a).toPing(name)
+    await host.$\`ip link set dev a down\`
+    await expect(a).not.toPing(name)
+    await (await host.link('a')).up()
+    await expect(a).toPing(name)
+    await (await host.link('name')).delete()
+    await expect(host).not.toHaveLink('name')`,
+  ],
+  [
     'a server answers both families, and knows who asks',
     '3 passed, 0 failed',
     `const wan = await lab.segment('wan')

@@ -3,6 +3,7 @@ import type { Item } from '../play.ts'
 import { after, oneLine, placed, wordsOf } from '../shell-line.ts'
 import type { World } from '../world.ts'
 import { isOfCapture } from './captures.ts'
+import { withPlainName } from './link-names.ts'
 import { isOfServer } from './servers.ts'
 
 /** What `namespace` of the script sets, on every machine alike. */
@@ -97,7 +98,12 @@ export function translateAction(action: Action, standIns: StandIns, world: World
       items.push({ kind: 'namespace', name })
     } else if (line.startsWith('#')) {
       items.push({ kind: 'remark', text: line.slice(1).trim() })
-    } else items.push(...kernelLine(line, standIns, world))
+    } else {
+      for (const item of kernelLine(line, standIns, world)) {
+        if (item.kind !== 'do') items.push(item)
+        else items.push({ ...item, lines: item.lines.map(withPlainName) })
+      }
+    }
     world.hear(line)
   }
   return items
