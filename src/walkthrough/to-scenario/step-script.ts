@@ -11,6 +11,7 @@ import { spawned, spawnedByShell } from './commands/programs.ts'
 import { writtenSysctl } from './commands/sysctl.ts'
 import { curl, ping } from './commands/traffic.ts'
 import { listed } from './listings/listing.ts'
+import { byAddress } from './by-address.ts'
 import { changesMachineFiles } from './machine-files.ts'
 import { piecesOf, type ShellMemory } from './pieces.ts'
 import {
@@ -44,6 +45,14 @@ const OF_MACHINE = /^(?:modprobe|insmod|rmmod|systemctl|service|apt|apt-get|yum|
 /** What it runs is somewhere else, and its words do not say where. */
 const ELSEWHERE = /(?:^|[\s;&|])(?:nsenter|unshare|chroot|docker|podman|ssh|xargs|env|bash|sh)\s/
 
+/** Whether a line is one list of `&&`: nothing of it is over before the next line is typed. */
+const isChain = (text: string) => !/[;\n]/.test(text.replace(/'[^']*'|"[^"]*"/g, ''))
+
+const withText = (step: PlannedStep, text: string): PlannedStep => ({
+  ...step,
+  command: { ...step.command, text },
+})
+
 /** Puts commands of a document into the words of the lab. */
 export class StepScript {
   readonly #world: World
@@ -58,9 +67,16 @@ export class StepScript {
     const { step, shown } = typed
     const pieces = piecesOf(step.command.text)
     const background = /(?<![&><|])&\s*$/.exec(step.command.text)
-    if (background !== null && pieces.length === 1) return this.#background(typed)
+    // `cd site && python3 -m http.server &` is in the background as a whole.
+    if (background !== null && (pieces.length === 1 || isChain(step.command.text))) {
+      return this.#background(typed)
+    }
     let isShown = shown.length === 0
-    const statements = pieces.flatMap(piece => {
+    const statements = pieces.flatMap((piece, n) => {
+      if (background !== null && n === pieces.length - 1) {
+        isShown = true
+        return this.#background({ ...typed, step: withText(step, piece) })
+      }
       const made = this.#piece(piece, typed, pieces.length === 1)
       isShown ||= made.isShown
       return made.statements
@@ -78,16 +94,18 @@ export class StepScript {
           .trim(),
       ),
     )
-    const [simple, ...more] = simpleCommands(text)
+    // `cd site && python3 -m http.server`: a program, and where it is to run.
+    const [, folder = '', program = text] = /^((?:cd\s+[^\s;&|]+\s*&&\s*)+)(.*)$/s.exec(text) ?? []
+    const [simple, ...more] = simpleCommands(program)
     const place = simple?.namespace === undefined ? node : find(simple.namespace)
     if (simple === undefined || place === undefined || more.length > 0 || inside !== undefined) {
       return [spawnedByShell(memory.beforeProgram(text) + text, node), ...shownOnly(shown)]
     }
-    const before = memory.beforeProgram(text)
+    const before = memory.beforeProgram(text) + folder
     const started =
-      isPlain(text) && before === ''
+      isPlain(program) && before === ''
         ? spawned(simple, place)
-        : spawnedByShell(before + text.replace(INSIDE, ''), place, simple)
+        : spawnedByShell(before + program.replace(INSIDE, ''), place, simple)
     return [started, ...shownOnly(shown)]
   }
 
@@ -167,7 +185,7 @@ export class StepScript {
   #raw(given: string, typed: Typed, isAll: boolean): Statement[] {
     const { step, memory, node, inside, find } = typed
     const command: RawCommand = {
-      text: memory.before(given) + given,
+      text: memory.before(given) + byAddress(given, this.#world.outside),
       node,
       find,
       ...(inside === undefined ? {} : { inside }),

@@ -31,6 +31,38 @@ const others: { what: string; lines: string[]; written: string[] }[] = [
     ],
   },
   {
+    what: 'what connects to names out there, by address',
+    lines: [
+      '$ curl -s http://Example.com/a | grep -c example.com',
+      '$ curl -s -o /dev/null -w "%{http_code}" http://example.com',
+      '$ curl -sH "Host: example.com" example.com:80 | cat',
+      '$ echo example.com',
+    ],
+    written: [
+      'await host.$`curl -s http://198.51.100.1/a | grep -c example.com`',
+      'await host.$`curl -s -o /dev/null -w "%{http_code}" http://198.51.100.1`',
+      'await host.$`curl -sH "Host: example.com" 198.51.100.1:80 | cat`',
+      'await host.$`echo example.com`',
+    ],
+  },
+  {
+    what: 'programs in the background, and where they run',
+    lines: [
+      '$ ip netns add a',
+      '$ cd /tmp && ip netns exec a python3 -m http.server 8000 &',
+      '$ echo 1; ip netns exec a python3 -m http.server 8001 &',
+      '$ sleep 1 && yes &',
+      '$ echo a',
+    ],
+    written: [
+      "await a.spawn('bash', ['-c', 'cd /tmp && python3 -m http.server 8000'], { ready: { port: 8000 } })",
+      'await host.$`echo 1`',
+      "await a.spawn('python3', ['-m', 'http.server', '8001'], { ready: { port: 8001 } })",
+      "await host.spawn('bash', ['-c', 'sleep 1 && yes'])",
+      'await host.$`echo a`',
+    ],
+  },
+  {
     what: 'what a template would read otherwise',
     lines: ['$ echo "`date` ${HOME} \\$1 \\\\n"'],
     written: ['await host.$`echo "\\`date\\` \\${HOME} \\\\$1 \\\\\\\\n"`'],
