@@ -26,12 +26,17 @@ export const isPlain = (text: string): boolean =>
     text.replace(/'[^']*'|"[^"$`\\]*"/g, '').replace(/\s+\d?>\s*(?:\/dev\/null|&\d)/g, ''),
   )
 
+/** Typed on a host for a namespace that no container stands for. */
+export const insideOf = (text: string, namespace: string | undefined): string =>
+  namespace === undefined
+    ? text
+    : `ip netns exec ${shellWord(namespace)} bash -c ${shellWord(text)}`
+
 /** ``host.$`…` `` with the document's own words. */
 function shell({ text, node, inside, find }: RawCommand, options = ''): Code {
   const plain = withoutSudo(text)
   if (inside !== undefined) {
-    const typed = `ip netns exec ${shellWord(inside)} bash -c ${shellWord(plain)}`
-    return code`await ${node}.$${options}\`${templateText(typed)}\``
+    return code`await ${node}.$${options}\`${templateText(insideOf(plain, inside))}\``
   }
   const namespace = isPlain(plain) ? INSIDE.exec(plain)?.[1] : undefined
   const container = namespace === undefined ? undefined : find(namespace)

@@ -7,7 +7,7 @@ import { Identifiers } from './code/identifiers.ts'
 import { comment, type Statement } from './code/statement.ts'
 import type { NodeSymbol } from './code/symbols.ts'
 import { building } from './commands/building.ts'
-import { spawned, spawnedByShell } from './commands/programs.ts'
+import { awaited, spawned, spawnedByShell } from './commands/programs.ts'
 import { writtenSysctl } from './commands/sysctl.ts'
 import { curl, ping } from './commands/traffic.ts'
 import { listed } from './listings/listing.ts'
@@ -16,6 +16,7 @@ import { changesMachineFiles } from './machine-files.ts'
 import { piecesOf, type ShellMemory } from './pieces.ts'
 import {
   INSIDE,
+  insideOf,
   isPlain,
   raw,
   rawAnyhow,
@@ -99,7 +100,10 @@ export class StepScript {
     const [simple, ...more] = simpleCommands(program)
     const place = simple?.namespace === undefined ? node : find(simple.namespace)
     if (simple === undefined || place === undefined || more.length > 0 || inside !== undefined) {
-      return [spawnedByShell(memory.beforeProgram(text) + text, node), ...shownOnly(shown)]
+      const typedText = memory.beforeProgram(text) + text
+      const where = inside ?? simple?.namespace
+      const ready = simple === undefined || more.length > 0 ? [] : awaited(simple, node, where)
+      return [spawnedByShell(insideOf(typedText, inside), node), ...ready, ...shownOnly(shown)]
     }
     const before = memory.beforeProgram(text) + folder
     const started =

@@ -63,6 +63,22 @@ const others: { what: string; lines: string[]; written: string[] }[] = [
     ],
   },
   {
+    what: 'servers in namespaces that only a loop names',
+    lines: [
+      '$ for i in 1 2; do ip netns add ns$i; done',
+      '$ cd /tmp && ip netns exec ns2 python3 -m http.server 8000 &',
+      '$ ip netns exec ns1 bash',
+      '# python3 -m http.server 8001 &',
+    ],
+    written: [
+      'await host.$`for i in 1 2; do ip netns add ns$i; done`',
+      "await host.spawn('bash', ['-c', 'cd /tmp && ip netns exec ns2 python3 -m http.server 8000'])",
+      "await host.$`until ip netns exec ns2 ss -Hltn 'sport = :8000' | grep -q .; do sleep 0.1; done`",
+      `await host.spawn('bash', ['-c', "ip netns exec ns1 bash -c 'python3 -m http.server 8001'"])`,
+      "await host.$`until ip netns exec ns1 ss -Hltn 'sport = :8001' | grep -q .; do sleep 0.1; done`",
+    ],
+  },
+  {
     what: 'what a template would read otherwise',
     lines: ['$ echo "`date` ${HOME} \\$1 \\\\n"'],
     written: ['await host.$`echo "\\`date\\` \\${HOME} \\\\$1 \\\\\\\\n"`'],

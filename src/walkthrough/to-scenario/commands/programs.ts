@@ -1,6 +1,7 @@
 import type { SimpleCommand } from '../../compare/comparison.ts'
+import { shellWord } from '../../../names.ts'
 import { isServer } from '../../plan/steps/nature.ts'
-import { stringLiteral } from '../code/literal.ts'
+import { stringLiteral, templateText } from '../code/literal.ts'
 import { objectLiteral } from '../code/object-literal.ts'
 import { code, type Statement } from '../code/statement.ts'
 import type { NodeSymbol } from '../code/symbols.ts'
@@ -15,11 +16,15 @@ function portOf({ program, args }: SimpleCommand): number | undefined {
   return Object.hasOwn(DEFAULT_PORTS, name) ? DEFAULT_PORTS[name] : undefined
 }
 
-/** `, { ready: { port: 80 } }`: a server is ready when it listens. */
-function readiness(command: SimpleCommand): string {
+/** Where a server listens when it is ready. */
+function readyPort(command: SimpleCommand): number | undefined {
   const isUdp = command.args.some(arg => /^-[a-z]*u[a-z]*$/.test(arg))
-  const port = isServer(command) && !isUdp ? portOf(command) : undefined
-  const ready = objectLiteral({ port })
+  return isServer(command) && !isUdp ? portOf(command) : undefined
+}
+
+/** `, { ready: { port: 80 } }` */
+function readiness(command: SimpleCommand): string {
+  const ready = objectLiteral({ port: readyPort(command) })
   return ready === '' ? '' : `, { ready: ${ready} }`
 }
 
@@ -38,4 +43,17 @@ export function spawned(command: SimpleCommand, node: NodeSymbol): Statement {
 export function spawnedByShell(text: string, node: NodeSymbol, only?: SimpleCommand): Statement {
   const ready = only === undefined ? '' : readiness(only)
   return code`await ${node}.spawn('bash', ['-c', ${stringLiteral(text)}]${ready})`
+}
+
+/** Until a server listens in a namespace that no container stands for. */
+export function awaited(
+  command: SimpleCommand,
+  node: NodeSymbol,
+  namespace: string | undefined,
+): Statement[] {
+  const port = readyPort(command)
+  if (port === undefined) return []
+  const within = namespace === undefined ? '' : `ip netns exec ${shellWord(namespace)} `
+  const look = `${within}ss -Hltn 'sport = :${port}' | grep -q .`
+  return [code`await ${node}.$\`${templateText(`until ${look}; do sleep 0.1; done`)}\``]
 }
