@@ -46,25 +46,6 @@ t.test('what stood in for a device of the kernel is that device', async t => {
   ])
 })
 
-t.test('a link that is called as a word of ip is told apart from it', async t => {
-  for (const [spelled, typed] of [
-    [
-      'link add a type veth peer name eth0 netns a',
-      'link add name a type veth peer name eth0 netns a',
-    ],
-    ['link set a master br0', 'link set dev a master br0'],
-    ['link set up up', 'link set dev up up'],
-    ['link delete name', 'link delete dev name'],
-    ['link add link eth0 m type macvlan', 'link add link eth0 name m type macvlan'],
-    ['link add link eth0 name m type vlan id 4', 'link add link eth0 name m type vlan id 4'],
-    ['link set web up', 'link set web up'],
-    ['link set eth0 mtu 1400', 'link set eth0 mtu 1400'],
-  ]) {
-    const { items } = translate(recordingOf([{ shell: `ip -n host ${spelled}` }]))
-    t.strictSame(lines(items), [`ip -n host ${typed}`])
-  }
-})
-
 t.test(
   'behind a device of the scenario itself nothing is confirmed for the wrong reason',
   async t => {
