@@ -18,7 +18,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const LONGEST_MS = 10 * 60_000
 
 /** Runs a script for bash in an empty sandbox: this same program's. */
-export async function inSandbox(script: string): Promise<Tried> {
+export async function inSandbox(script: string, longestMs = LONGEST_MS): Promise<Tried> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tnet-lab-export-'))
   const file = path.join(folder, 'script.sh')
   fs.writeFileSync(file, script)
@@ -34,7 +34,10 @@ export async function inSandbox(script: string): Promise<Tried> {
     child.kill(signal)
   }
   for (const signal of SIGNALS) process.on(signal, stop)
-  const timer = setTimeout(() => child.kill('SIGKILL'), LONGEST_MS)
+  const timer = setTimeout(() => {
+    tried.stderr += `\nit was not over after ${longestMs / 1000} s: a command of it does not end`
+    child.kill('SIGKILL')
+  }, longestMs)
   try {
     const [exitCode] = (await once(child, 'close')) as [number | null]
     return { ...tried, exitCode }
