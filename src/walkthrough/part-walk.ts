@@ -8,6 +8,7 @@ import { giveUpAsking, ready } from './host/ready.ts'
 import { quoted } from './host/session.ts'
 import { hasFailed, judge, type Judgement, type Ran } from './judge.ts'
 import { Machines } from './machines.ts'
+import { changesNetworks } from './plan/steps/network-change.ts'
 import type { PartPlan, PlannedStep } from './plan/walk-plan.ts'
 import { forgottenUps } from './repair.ts'
 import { Running } from './running.ts'
@@ -71,8 +72,10 @@ export class PartWalk {
     if (step.isRepeat === true) return
     const { command, number, host, namespace, remarks } = step
     const all = [...command.mistakes.map(({ text }) => text), ...remarks, ...(judged.remarks ?? [])]
-    if (judged.verdict === 'cannot-judge' && this.#doubt === undefined) {
-      this.#doubt = `after line ${command.line}, which cannot be judged here`
+    if (judged.verdict === 'cannot-judge') {
+      this.#doubt ??= `after line ${command.line}, which cannot be judged here`
+    } else if (judged.verdict === 'not-run' && changesNetworks(command.text)) {
+      this.#doubt ??= `after line ${command.line}, which is not run here`
     }
     this.#around.listener.walked({
       durationMs: 0,

@@ -58,6 +58,25 @@ t.test('what the kernel lacks is not judged, nor a failure after it', { skip }, 
   t.match(steps[2]?.reason, /after line 1, which cannot be judged here/)
 })
 
+t.test('nor is a failure after something that is not run, and that changes networks', async t => {
+  const lines: Line[] = [
+    { text: 'ping -c 1 10.0.0.2', expects: 'failure' },
+    { text: 'ping -c 1 198.51.100.7' },
+    { text: 'ip addr add 10.0.0.1/24 dev br0' },
+  ]
+  const after = async (text: string) => {
+    const planned: Partial<Line> = text.startsWith('docker') ? { kind: 'not-run' } : {}
+    const [first, ...others] = await walked(partOf([{ text, ...planned }, ...lines]))
+    t.equal(first?.verdict, 'not-run', text)
+    return others.map(({ verdict }) => verdict)
+  }
+  t.same(await after('ovs-vsctl add-br br0'), ['cannot-judge', 'ran', 'cannot-judge'])
+  t.same(await after('docker run -d --name web nginx'), ['cannot-judge', 'ran', 'cannot-judge'])
+  t.same(await after('ovs-vsctl show'), ['as-shown', 'ran', 'failed'])
+  t.same(await after('docker ps'), ['as-shown', 'ran', 'failed'])
+  t.same(await after('apt-get install -y bridge-utils'), ['as-shown', 'ran', 'failed'])
+})
+
 t.test('a failure that is shown is one, and success is not', async t => {
   const steps = await walked(
     partOf([
