@@ -3,16 +3,17 @@ import { nowMs, scaled } from '../clock.ts'
 import type { Lab } from '../lab/lab.ts'
 import { asksServers, isBrief, mayBeIPv6, onlyLooks, sendsPackets } from './host/looking.ts'
 import type { Machine } from './host/machine.ts'
-import { processesBelow } from './host/processes.ts'
 import { giveUpAsking, ready } from './host/ready.ts'
 import { quoted } from './host/session.ts'
 import { hasFailed, judge, type Judgement, type Ran } from './judge.ts'
 import { Machines } from './machines.ts'
 import { changesNetworks } from './plan/steps/network-change.ts'
 import type { PartPlan, PlannedStep } from './plan/walk-plan.ts'
+import { Pids } from './pids.ts'
 import { forgottenUps } from './repair.ts'
 import { Running } from './running.ts'
 import { SpareMachines } from './spare-machines.ts'
+import { startedJobs } from './typed/started-jobs.ts'
 import { WRAP } from './typed/typed.ts'
 import { Typist, type Line } from './typist.ts'
 import { isWrong, type WalkedStep } from './verdict.ts'
@@ -27,8 +28,6 @@ const LOOKED_MS = 2000
 const AGAIN_MS = 50
 /** What is refused is asked for again so long, where a server may be starting. */
 const EARLY_MS = 2000
-/** Of a machine itself. */
-const SHELLS = 2
 
 interface Surroundings {
   lab: Lab
@@ -51,6 +50,7 @@ export class PartWalk {
   readonly #machines: Machines
   readonly #running: Running[] = []
   readonly #typist: Typist
+  readonly #pids = new Map<Machine, Pids>()
   #doubt: string | undefined
 
   private constructor(around: Surroundings, part: PartPlan, machines: Machines) {
@@ -71,7 +71,14 @@ export class PartWalk {
   #tell(step: PlannedStep, ran: Partial<Ran>, judged: Judgement & Partial<WalkedStep>): void {
     if (step.isRepeat === true) return
     const { command, number, host, namespace, remarks } = step
-    const all = [...command.mistakes.map(({ text }) => text), ...remarks, ...(judged.remarks ?? [])]
+    const all = [
+      ...command.mistakes.map(({ text }) => text),
+      ...remarks,
+      ...this.#pidsOf(host)
+        .here(command.text)
+        .pids.map(([shown, here]) => `process ${shown} of the document is ${here} here`),
+      ...(judged.remarks ?? []),
+    ]
     if (judged.verdict === 'cannot-judge') {
       this.#doubt ??= `after line ${command.line}, which cannot be judged here`
     } else if (judged.verdict === 'not-run' && changesNetworks(command.text)) {
@@ -92,6 +99,31 @@ export class PartWalk {
       ...(ran.output === undefined ? {} : { seen: ran.output }),
       ...(all.length === 0 ? {} : { remarks: all }),
     })
+  }
+
+  #pidsOf(host: string): Pids {
+    const machine = this.#machines.get(host)
+    const pids = this.#pids.get(machine) ?? new Pids()
+    this.#pids.set(machine, pids)
+    return pids
+  }
+
+  /** Which processes of ours those are that the document shows, for when it comes back to them. */
+  async #learn({ host, command }: PlannedStep, line: Line, seen: string): Promise<void> {
+    const pids = this.#pidsOf(host)
+    pids.learn(command, seen)
+    const jobs = startedJobs(command)
+    if (jobs.length === 0) return
+    const text = jobs.length === 1 ? 'echo $!' : 'jobs -p'
+    const { output } = await this.#typist.type({ ...line, text })
+    const started = output.trim().split('\n').slice(-jobs.length)
+    if (started.length < jobs.length) return
+    for (const [i, job] of jobs.entries()) pids.add([job, started[i] ?? job])
+  }
+
+  #judge(step: PlannedStep, ran: Ran): Judgement {
+    const output = this.#pidsOf(step.host).asShown(ran.output)
+    return judge(step, { ...ran, output }, this.#circumstances())
   }
 
   #circumstances() {
@@ -134,75 +166,80 @@ export class PartWalk {
       await this.#around.waits.during(() => running.untilShown())
       const ran = await running.stop()
       const { durationMs } = running
-      const judged = judge(running.step, ran, this.#circumstances())
+      const judged = this.#judge(running.step, ran)
       this.#tell(running.step, ran, { ...judged, durationMs })
     }
   }
 
   /** What a step types. */
-  #line({ host, namespace, command: { text, shown = [] } }: PlannedStep): Line {
+  async #line(step: PlannedStep): Promise<Line> {
+    const { host, terminal, namespace, command } = step
+    const { shown = [] } = command
+    const { text } = this.#pidsOf(host).here(command.text)
+    const machine = this.#machines.get(host)
+    const session = await machine.terminal(terminal)
     const typed =
       namespace === undefined ? text : `ip netns exec ${quoted(namespace)} bash -c ${quoted(text)}`
     const isPatient = shown.some(line => /Host Unreachable|unreachable: Address/i.test(line))
-    return { machine: this.#machines.get(host), text: typed, isBrief: isBrief(text), isPatient }
+    return { machine, session, text: typed, isBrief: isBrief(text), isPatient }
   }
 
   /**
    * What may be typed before a step is over: where nothing that the step does changes what comes next,
    * and nobody looks in between.
    */
-  #ahead(step: PlannedStep, line: Line, next: PlannedStep | undefined): Line | undefined {
+  async #ahead(step: PlannedStep, line: Line, next?: PlannedStep): Promise<Line | undefined> {
     const { listener, settings } = this.#around
     if (next?.kind !== 'command' || next.number > (settings.until ?? Infinity)) return undefined
     if (listener.grown !== undefined || this.#running.length > 0) return undefined
-    if (!line.isBrief || step.command.shown !== undefined || next.host !== step.host)
-      return undefined
-    const ahead = this.#line(next)
-    return ahead.isBrief ? ahead : undefined
+    if (!line.isBrief || step.command.shown !== undefined) return undefined
+    const ahead = await this.#line(next)
+    return ahead.isBrief && ahead.session === line.session ? ahead : undefined
   }
 
   async #run(step: PlannedStep, next: PlannedStep | undefined): Promise<void> {
-    const machine = this.#machines.get(step.host)
-    const { text } = step.command
+    const line = await this.#line(step)
+    const { text } = line
     if (step.kind === 'shell' || step.kind === 'exit') {
-      const typed = await machine.session.enter(step.kind === 'exit' ? 'exit' : text, SHELL_MS)
+      const typed = await line.session.enter(step.kind === 'exit' ? 'exit' : text, SHELL_MS)
       const verdict = typed.exitCode === 0 ? 'ran' : 'failed'
       const { durationMs } = typed
       this.#tell(step, typed, { verdict: step.kind === 'exit' ? 'ran' : verdict, durationMs })
       return
     }
-    const line = this.#line(step)
     if (!line.isBrief) await this.#machines.serving
     const { lab, waits } = this.#around
     if (sendsPackets(text)) await waits.during(() => ready(lab, mayBeIPv6(text)))
     if (step.kind === 'until-stopped') {
-      this.#running.push(await Running.start(step, machine, line.text))
+      const running = await Running.start(step, line)
+      const [job] = startedJobs(step.command)
+      if (job !== undefined) this.#pidsOf(step.host).add([job, `${running.pid ?? job}`])
+      this.#running.push(running)
       return
     }
-    await this.#command(step, line, this.#ahead(step, line, next))
+    await this.#command(step, line, await this.#ahead(step, line, next))
   }
 
   async #command(step: PlannedStep, line: Line, ahead: Line | undefined): Promise<void> {
-    const { machine } = line
     const beganMs = nowMs()
-    const circumstances = this.#circumstances()
     let ran = await this.#typist.type(line, ahead)
     const lookedAtMs = nowMs()
-    let judged = judge(step, ran, circumstances)
+    let judged = this.#judge(step, ran)
     const lookedMs = onlyLooks(step.command.text) ? LOOKED_MS : 0
     while (judged.verdict === 'differs' && nowMs() - lookedAtMs < lookedMs) {
       await this.#around.waits.during(() => setTimeout(AGAIN_MS))
       ran = await this.#typist.type(line)
-      judged = judge(step, ran, circumstances)
+      judged = this.#judge(step, ran)
     }
     while (this.#mayBeEarly(judged, step.command.text) && nowMs() - beganMs < EARLY_MS) {
       await this.#around.waits.during(() => setTimeout(AGAIN_MS))
       ran = await this.#typist.type(line)
-      judged = judge(step, ran, circumstances)
+      judged = this.#judge(step, ran)
     }
-    const remarks = judged.verdict === 'differs' ? await this.#repair(step, machine, ran) : []
+    await this.#learn(step, line, ran.output)
+    const remarks = judged.verdict === 'differs' ? await this.#repair(step, line, ran) : []
     if (judged.reason === undefined && hasFailed(step.command.text, ran)) {
-      const why = await this.#why(step, machine)
+      const why = await this.#why(step, line.machine)
       if (why !== undefined) judged = { ...judged, reason: why }
       await giveUpAsking(this.#around.lab)
     }
@@ -212,27 +249,23 @@ export class PartWalk {
   /** Somebody who types is slower than a server starts that was left running. */
   #mayBeEarly({ verdict }: Judgement, text: string): boolean {
     if (!isWrong(verdict) || !asksServers(text)) return false
-    return this.#machines.all.some(({ pid }) => processesBelow(pid).length > SHELLS)
+    return this.#machines.all.some(({ isBusy }) => isBusy)
   }
 
   /** Not while something captures: looking sends a packet. It fails nothing. */
-  async #why(step: PlannedStep, { pid }: Machine): Promise<string | undefined> {
-    if (this.#running.length > 0 || processesBelow(pid).length > SHELLS) return undefined
+  async #why(step: PlannedStep, { isBusy }: Machine): Promise<string | undefined> {
+    if (this.#running.length > 0 || isBusy) return undefined
     const nodeOf = (host: string, namespace?: string) => this.#machines.node(host, namespace)
     return whyFailed(step, this.#part, nodeOf).catch(() => undefined)
   }
 
   /** Does what the document shows done and never does, so that the rest of it makes sense. */
-  async #repair({ command }: PlannedStep, machine: Machine, { output }: Ran): Promise<string[]> {
+  async #repair({ command }: PlannedStep, line: Line, { output }: Ran): Promise<string[]> {
     const { isStrict } = this.#around.settings
     const forgotten = isStrict ? [] : forgottenUps(command.shown ?? [], output)
     for (const name of forgotten) {
-      await this.#typist.type({
-        machine,
-        text: `ip link set ${quoted(name)} up`,
-        isBrief: true,
-        isPatient: false,
-      })
+      const text = `ip link set ${quoted(name)} up`
+      await this.#typist.type({ ...line, text, isBrief: true, isPatient: false })
     }
     return forgotten.map(
       name =>

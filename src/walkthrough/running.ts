@@ -2,9 +2,10 @@ import { nowMs } from '../clock.ts'
 import { poll } from '../poll.ts'
 import { compare } from './compare/compare.ts'
 import type { Machine } from './host/machine.ts'
-import { interrupt, kill } from './host/processes.ts'
+import { interrupt, kill, ownPid } from './host/processes.ts'
 import type { Ran } from './judge.ts'
 import type { PlannedStep } from './plan/walk-plan.ts'
+import type { Line } from './typist.ts'
 
 const STARTED_MS = 5000
 /** What says nothing when it is ready is given so long. */
@@ -44,9 +45,9 @@ export class Running {
   }
 
   /** Starts it, and waits until it does what it is for. */
-  static async start(step: PlannedStep, machine: Machine, text: string): Promise<Running> {
+  static async start(step: PlannedStep, { machine, session, text }: Line): Promise<Running> {
     const output = machine.newOutput()
-    await machine.session.type(text, output, { timeoutMs: STARTED_MS, inBackground: true })
+    await session.type(text, output, { timeoutMs: STARTED_MS, inBackground: true })
     const running = new Running(step, machine, output)
     await running.#ready()
     return running
@@ -69,6 +70,12 @@ export class Running {
 
   get durationMs(): number {
     return nowMs() - this.#beganMs
+  }
+
+  /** The program itself, as its machine counts processes; undefined: it is over. */
+  get pid(): number | undefined {
+    const last = this.#machine.processesPrintingTo(this.#output).at(-1)
+    return last === undefined ? undefined : ownPid(last)
   }
 
   /** How it ended by itself. */

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { MOST_OUTPUT_BYTES, type Machine } from './host/machine.ts'
 import { interrupt, kill, processes } from './host/processes.ts'
-import type { Typed } from './host/session.ts'
+import type { Session, Typed } from './host/session.ts'
 import type { Ran } from './judge.ts'
 
 const ENDED_MS = 2000
@@ -13,6 +13,8 @@ const STABLE_LOOKS = 5
 /** A line for a machine's shell. */
 export interface Line {
   machine: Machine
+  /** Of the terminal that it is typed in. */
+  session: Session
   text: string
   /** It is over soon, and starts nothing that goes on. */
   isBrief: boolean
@@ -43,10 +45,10 @@ export class Typist {
   }
 
   #begin(line: Line): Begun {
-    const { machine, text, isPatient } = line
+    const { machine, session, text, isPatient } = line
     const output = machine.newOutput()
     const timeoutMs = this.#timeoutMs
-    const typed = machine.session.type(text, output, { timeoutMs, isPatient })
+    const typed = session.type(text, output, { timeoutMs, isPatient })
     return { ...line, output, typed }
   }
 
@@ -67,19 +69,20 @@ export class Typist {
   }
 
   /** Ends what does not end, by and by: Ctrl-C, what is harder, and the shell, if it is that itself. */
-  async #stop(machine: Machine): Promise<void> {
-    const isStill = async () => (await machine.session.enter(':', ENDED_MS)).exitCode === undefined
+  async #stop({ machine, session }: Line): Promise<void> {
+    const isStill = async () => (await session.enter(':', ENDED_MS)).exitCode === undefined
     interrupt(this.#fresh())
     if (!(await isStill())) return
     kill(this.#fresh())
     // There is a new one, as on a terminal that was closed.
-    if (await isStill()) kill(machine.shells)
+    if (await isStill()) kill(machine.shells(session))
     await isStill()
   }
 
-  async #end({ machine, output, typed, isBrief }: Begun): Promise<Ran> {
+  async #end(begun: Begun): Promise<Ran> {
+    const { machine, output, typed, isBrief } = begun
     const { exitCode } = await typed
-    if (exitCode === undefined) await this.#stop(machine)
+    if (exitCode === undefined) await this.#stop(begun)
     if (!isBrief && (await getsOutOfHand(this.#fresh))) {
       for (let round = 0; this.#fresh().length > 0 && round < 50; round++) kill(this.#fresh())
       return {

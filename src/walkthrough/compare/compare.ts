@@ -11,13 +11,15 @@ import { isLeftOut, plainLines, readings } from './lines.ts'
 import { isComplaint } from './text/error-meaning.ts'
 import { textComparer } from './text/compare-text.ts'
 import { pickedFrom, printingCommands } from './text/pipelines.ts'
-import { processIds } from './text/process-ids.ts'
+import { processes } from './processes/compare-processes.ts'
+import { processIds } from './processes/process-ids.ts'
 import { toolVersions } from './text/tool-versions.ts'
 import { trafficComparers } from './traffic/traffic-comparers.ts'
 
 const COMPARERS: readonly Comparer[] = [
   toolVersions,
   processIds,
+  processes,
   ...interfaceComparers,
   ...trafficComparers,
   ...firewallComparers,

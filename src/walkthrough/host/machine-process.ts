@@ -10,6 +10,7 @@ import { makeMachineRoot, nameMachine, type MachineNames } from './machine-root.
 import { insideScript, machineEnvironment, machineScript } from './machine-script.ts'
 import { kill } from './processes.ts'
 import { Session } from './session.ts'
+import { Terminal } from './terminal.ts'
 
 /** Nobody's own, on every Linux. */
 const NOBODY = 65534
@@ -23,8 +24,9 @@ const STARTED_MS = 10_000
 export class MachineProcess {
   /** Its file system, from outside. */
   readonly root: string
-  /** What a document types. */
+  /** What a document types, in its first terminal. */
   readonly session: Session
+  readonly #lab: Lab
   readonly #control: Session
   readonly #child: ChildProcess
   readonly #complaint: Complaint
@@ -40,6 +42,7 @@ export class MachineProcess {
     const child = startIn(root, owner)
     lab.undo.push('a machine', () => end(child))
     this.root = root
+    this.#lab = lab
     this.#child = child
     this.#complaint = new Complaint(child)
     this.#control = new Session(child.stdin as Writable, child.stdout as Readable)
@@ -60,6 +63,17 @@ export class MachineProcess {
     nameMachine(this.root, names)
     const { exitCode } = await this.#control.enter(names.name, STARTED_MS)
     if (exitCode === undefined) throw notStarted(names.name, this.#complaint.text)
+  }
+
+  /**
+   * Another shell, beside the first.
+   *
+   * @throws EnvironmentError TNET_MACHINE_FAILED
+   */
+  async openTerminal(): Promise<Session> {
+    const terminal = await Terminal.open({ root: this.root, control: this.#control })
+    this.#lab.undo.push('a terminal', () => terminal.close())
+    return terminal.session
   }
 }
 

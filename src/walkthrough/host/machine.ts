@@ -7,6 +7,8 @@ import type { MachineProcess } from './machine-process.ts'
 import { ownPid, processesBelow } from './processes.ts'
 import { lastOf, type Session } from './session.ts'
 
+/** A shell, and what starts another when it ends. */
+const OF_A_TERMINAL = 2
 const KEPT_BYTES = 64 << 10
 /** A command that prints more is ended. */
 export const MOST_OUTPUT_BYTES = 16 << 20
@@ -20,6 +22,7 @@ export class Machine {
   /** Where it is, for whoever enters its namespaces from outside. */
   readonly pid: number
   #outputs = 0
+  readonly #terminals = new Map<string, Promise<Session>>()
   readonly #folders = new Map<string, string>()
 
   private constructor(name: string, process: MachineProcess, host: Host) {
@@ -39,14 +42,31 @@ export class Machine {
     }
   }
 
-  /** What the document types. */
+  /** What the document types, in its first terminal. */
   get session(): Session {
     return this.#process.session
   }
 
+  /**
+   * What it types in another, which is opened when it is first asked for.
+   *
+   * @throws EnvironmentError TNET_MACHINE_FAILED
+   */
+  async terminal(name: string | undefined): Promise<Session> {
+    if (name === undefined) return this.session
+    const opened = this.#terminals.get(name) ?? this.#process.openTerminal()
+    this.#terminals.set(name, opened)
+    return opened
+  }
+
+  /** Whether more runs on it than the shells of its terminals. */
+  get isBusy(): boolean {
+    return processesBelow(this.pid).length > OF_A_TERMINAL * (1 + this.#terminals.size)
+  }
+
   /** The shell that is typed into, as a list of one, or none. */
-  get shells(): number[] {
-    return processesBelow(this.pid).filter(pid => ownPid(pid) === this.session.shell)
+  shells({ shell }: Session): number[] {
+    return processesBelow(this.pid).filter(pid => ownPid(pid) === shell)
   }
 
   /** A file for the output of a command, as the machine sees it. */

@@ -66,6 +66,8 @@ export interface PlannedStep {
   command: TypedCommand
   /** Name of the machine that it is typed on. */
   host: string
+  /** Which of several there, each with a shell of its own; the first when left out. */
+  terminal?: string
   /** The network namespace that its prompt says it is typed in, as by `ip netns exec`. */
   namespace?: string
   kind: StepKind

@@ -25,6 +25,7 @@ const cases: Record<StepKind, string[]> = {
     'sudo tcpdump -c 4 -i eth0 icmp',
     'sudo ip netns exec ns1 tcpdump -l -i eth0 | grep ICMP',
     'tshark -i eth0',
+    'tcpdump -ibr0 -w ring.pcap',
     'ping 10.0.0.1',
     'ip netns exec ns1 ping -i 0.2 -I veth1 10.0.0.2',
     'ping -W 1 10.0.0.1',
@@ -51,6 +52,8 @@ const cases: Record<StepKind, string[]> = {
   ],
   command: [
     'tcpdump -r file.pcap',
+    'tcpdump -nnr file.pcap icmp',
+    'tcpdump -rfile.pcap',
     'ping -c 1 10.0.0.1',
     'ping -c1 10.0.0.1',
     'ping -w 3 10.0.0.1',

@@ -1,12 +1,15 @@
 import type { ComparedOutput, Comparison, SimpleCommand } from '../comparison.ts'
 import { plainLines } from '../lines.ts'
-import { compareText } from './compare-text.ts'
+import { compareText } from '../text/compare-text.ts'
 
-const PROCESS = /^\$(?:[$!]|BASHPID|PPID)$/
+const PROCESS = /^\$\{?(?:[$!]|\w*pid\w*)\}?$/i
 
-function asks({ program, args }: SimpleCommand): boolean {
+/** Whether a command prints nothing but which numbers processes have. */
+export function asksForPids({ program, args }: SimpleCommand): boolean {
   if (program === 'pidof') return true
   if (program === 'pgrep') return !args.some(word => /^-\w*[cal]/.test(word))
+  if (program === 'jobs') return args.includes('-p')
+  if (program === 'ip') return /^n\w*$/.test(args[0] ?? '') && args[1]?.startsWith('pid') === true
   return program === 'echo' && args.length > 0 && args.every(word => PROCESS.test(word))
 }
 
@@ -15,6 +18,6 @@ const named = (lines: readonly string[]) =>
 
 /** `echo $$`, `pidof`, `pgrep`: which numbers processes got is no result; how many of them is one. */
 export function processIds({ command, shown, seen }: ComparedOutput): Comparison | undefined {
-  if (!asks(command)) return undefined
+  if (!asksForPids(command)) return undefined
   return compareText(named(shown), named(plainLines(seen)))
 }

@@ -15,6 +15,8 @@ const MASKS: readonly Mask[] = [
   [/[‘’‛`]/g, "'"],
   [/[“”]/g, '"'],
   [/\/var\/run\//g, '/run/'],
+  // Newer ls quotes where a link leads to, if that has signs in it.
+  [/( -> )'([^']*)'$/g, '$1$2'],
   // UUIDs, Docker's and git's ids, kernel-made names of them.
   [/\b[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}\b/gi, '<uuid>'],
   [/\b(veth)(?=[\da-f]*\d)[\da-f]{7,8}\b/g, '$1<id>'],

@@ -41,14 +41,6 @@ export interface CaptureClues {
   lastShownLine: (command: TypedCommand) => number
 }
 
-/** What a command typed in its shell needs to be typed in another; undefined: it cannot be. */
-function movedTo(step: OrderedStep, shell: string): { namespace?: string } | undefined {
-  const { inside, simple } = step.placed
-  const isExplicit = simple.every(({ namespace }) => namespace !== undefined)
-  if (inside === shell || isExplicit) return {}
-  return inside === '' || inside.startsWith('(') ? undefined : { namespace: inside }
-}
-
 /** Puts captures where they see what the document shows of them, and says when each is stopped. */
 class Captures {
   readonly steps: OrderedStep[]
@@ -57,6 +49,24 @@ class Captures {
   constructor(steps: readonly OrderedStep[], clues: CaptureClues) {
     this.steps = [...steps]
     this.#clues = clues
+  }
+
+  /** The namespace of the shell that a command finds in its terminal where another stands. */
+  #shellBeside(step: OrderedStep, other: OrderedStep): string {
+    const { terminal } = step.placed
+    if (other.placed.terminal === terminal) return other.placed.shell
+    const isNext = (one: OrderedStep) =>
+      one.placed.terminal === terminal && one.host === step.host && one.isRepeat === undefined
+    const next = this.steps.slice(this.steps.indexOf(other)).find(isNext) ?? step
+    return next.placed.shell
+  }
+
+  /** What a command needs to be typed where another stands; undefined: it cannot be. */
+  #movedTo(step: OrderedStep, other: OrderedStep): { namespace?: string } | undefined {
+    const { inside, simple } = step.placed
+    const isExplicit = simple.every(({ namespace }) => namespace !== undefined)
+    if (inside === this.#shellBeside(step, other) || isExplicit) return {}
+    return inside === '' || inside.startsWith('(') ? undefined : { namespace: inside }
   }
 
   /** Whether a capture could see what a command sends, as far as addresses of either end tell. */
@@ -99,11 +109,12 @@ class Captures {
     const before = this.steps.slice(0, this.steps.indexOf(capture))
     const found = before.findLast(step => !isNeutral(step))
     const isNear = found !== undefined && sends(found) && this.#concerns(capture, found)
-    return isNear && movedTo(capture, found.placed.shell) !== undefined ? found : undefined
+    return isNear && this.#movedTo(capture, found) !== undefined ? found : undefined
   }
 
   /** Starts a capture before the packets that it shows are sent. */
   #startBefore(capture: OrderedStep, traffic: OrderedStep) {
+    const moved = this.#movedTo(capture, traffic)
     let first = this.steps.indexOf(traffic)
     const { listing } = traffic.command
     for (;;) {
@@ -114,7 +125,7 @@ class Captures {
     }
     this.steps.splice(this.steps.indexOf(capture), 1)
     this.steps.splice(first, 0, capture)
-    Object.assign(capture, movedTo(capture, traffic.placed.shell))
+    Object.assign(capture, moved)
     capture.last = traffic
     const { line } = this.steps[first + 1]?.command ?? traffic.command
     capture.remarks.push(
@@ -135,7 +146,7 @@ class Captures {
     const found = this.steps
       .slice(0, at)
       .findLast(step => sends(step) && step.isRepeat === undefined && this.#concerns(capture, step))
-    const place = found && movedTo(found, capture.placed.shell)
+    const place = found && this.#movedTo(found, capture)
     if (found === undefined || place === undefined) return false
     const again: OrderedStep = { ...repeated(found), ...place }
     delete again.last

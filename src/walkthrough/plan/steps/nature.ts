@@ -20,6 +20,8 @@ const LOOKING =
   readlink getent resolvectl ipcalc modinfo iptables-save ip6tables-save ebtables-save jobs echo printf
   test [ watch exit logout`)
 const SHOWING = /^(show\w*|list|ls|lst|get|status|is-\w+|list-\w+|monitor|identify|pids|)$/
+/** tcpdump(1): of a file, behind options that take no word themselves. */
+const READS_FILE = /^-[AbdDefhHIKlLnNOpqStuUvVxX#]*r\S*$/
 const LISTS = /^(-[a-zA-Z]*[LSC]|--(list|list-rules|check)$)/
 const EDITS = /^(-[ADINXFPREZ]|--(append|delete|insert|new-chain|flush|policy|replace|zero)\b)/
 
@@ -96,10 +98,14 @@ const writesFile = (text: string) =>
   /(?<![<>&])>>?\s*(?!\s*(&|\/dev\/null|>))/.test(text.replace(/'[^']*'|"[^"]*"/g, '')) ||
   /\btee\b/.test(text)
 
+/** Whether it shows what was captured before. */
+export const readsCapture = ({ program, args }: SimpleCommand): boolean =>
+  CAPTURES.has(program) && args.some(word => READS_FILE.test(word))
+
 /** What a line of simple commands is there for: the one of them that matters most to what follows. */
 export function natureOfAll(text: string, simple: readonly SimpleCommand[]): Nature {
   const natures = new Set(simple.map(natureOf))
-  if (natures.has('capture') && simple.some(({ args }) => args.includes('-r'))) return 'looking'
+  if (natures.has('capture') && simple.some(readsCapture)) return 'looking'
   const order: Nature[] = ['change', 'server', 'traffic', 'capture']
   const found = order.find(nature => natures.has(nature))
   if (found !== undefined) return found

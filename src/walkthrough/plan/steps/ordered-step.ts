@@ -1,5 +1,6 @@
 import type { TypedCommand } from '../../typed/typed.ts'
 import type { PlacedCommand } from '../typing/placed-command.ts'
+import { FIRST_TERMINAL } from '../typing/terminal-words.ts'
 import type { PlannedStep, StepKind } from '../walk-plan.ts'
 import type { Expectation } from './expectation.ts'
 
@@ -37,8 +38,7 @@ export function stepsInOrder(
     for (const shell of leaves) {
       step.remarks.push(`the shell of line ${shell.command.line} was left before it`)
     }
-    const left = one.isLeftAtOnce === undefined ? [] : [leaving(one)]
-    return [...leaves.map(leaving), step, ...left, ...copies]
+    return [...leaves.map(leaving), step, ...copies]
   })
 }
 
@@ -71,6 +71,7 @@ export function plannedSteps(steps: readonly OrderedStep[]): PlannedStep[] {
       number: placed.number,
       command,
       host,
+      ...(placed.terminal === FIRST_TERMINAL ? {} : { terminal: placed.terminal }),
       ...(namespace === undefined ? {} : { namespace }),
       kind,
       ...(kind === 'not-run' && reason !== undefined ? { reason } : {}),

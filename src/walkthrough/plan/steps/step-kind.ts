@@ -4,7 +4,7 @@ import type { StepKind } from '../walk-plan.ts'
 import { ipWords } from '../typing/ip-words.ts'
 import { withoutSubstitutions } from '../typing/reader-shell.ts'
 import type { Written } from '../typing/reader-shell.ts'
-import { isServer, natureOf } from './nature.ts'
+import { isServer, natureOf, readsCapture } from './nature.ts'
 import { notRunReason } from './not-run.ts'
 
 export interface KindOfStep {
@@ -63,7 +63,8 @@ function staysInForeground({ program, args }: SimpleCommand): boolean | undefine
 function runsUntilStopped(command: SimpleCommand): boolean {
   const { program, args } = command
   if (natureOf(command) === 'capture') {
-    return !hasOption(args, /^(-r\S*|-[DLhV]|--(version|help|list-interfaces))$/)
+    if (readsCapture(command)) return false
+    return !hasOption(args, /^(-[DLhV]|--(version|help|list-interfaces))$/)
   }
   const foreground = staysInForeground(command)
   if (foreground !== undefined) return foreground

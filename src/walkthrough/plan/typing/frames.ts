@@ -11,8 +11,6 @@ export interface Frame {
   /** Of those that the reader has before them. */
   terminal: string
   inside: string
-  /** It is left again at once: others are open beside it, and a machine has one shell. */
-  isShared: boolean
   /** The prompt that stands before it, and whether another stood in it. */
   outerPrompt: string | undefined
   hasOtherPrompt: boolean
@@ -95,7 +93,7 @@ export class Frames {
       }
       if (frame === outermost) isOver = false
       this.close(frame)
-      if (frame.type === 'shell' && !frame.isShared) left.push(frame.opener)
+      if (frame.type === 'shell') left.push(frame.opener)
     }
     return left
   }

@@ -23,12 +23,12 @@ export interface PlacedCommand {
   namespace?: string
   /** Network namespace that its words are about where they name none; empty: the machine's own. */
   inside: string
+  /** Of that machine, which the reader has before them. */
+  terminal: string
   /** The namespace of the shell that is open there, whatever its prompt says. */
   shell: string
   /** Shells that the document never leaves, and that are left before this; the inner first. */
   leaves: readonly PlacedCommand[]
-  /** Of one that opens a shell: what is typed in that is run without it. */
-  isLeftAtOnce?: true
   remarks: readonly string[]
 }
 

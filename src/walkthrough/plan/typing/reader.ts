@@ -1,3 +1,4 @@
+import { startedJobs } from '../../typed/started-jobs.ts'
 import type { TypedCommand } from '../../typed/typed.ts'
 import { natureOfAll } from '../steps/nature.ts'
 import type { KindOfStep } from '../steps/step-kind.ts'
@@ -14,6 +15,8 @@ const CONTAINER_SHELL =
   /^\s*(?:sudo\s+)?(?:docker|podman|nerdctl|kubectl|crictl|lxc|minikube|vagrant)\s+(?:(?:exec|run|attach)\s.*(?:-\w*t\w*|--tty|attach)\b.*|ssh\b.*)$/
 const STOPS_CAPTURE =
   /^\s*(?:sudo\s+)?(?:kill\s+(?:-\w+\s+)*(?:%\d*|\$!)|fg\b.*|(?:pkill|killall)\s+(?:-\w+\s+)*(?:tcpdump|tshark))\s*$/
+
+const STOPS_PID = /^\s*(?:sudo\s+)?kill\s+(?:-\w+\s+|[A-Z]+\d*\s+)*(\d+)\s*$/
 
 type How = KindOfStep & { written: Written }
 
@@ -32,8 +35,8 @@ export class Reader {
   #terminal = FIRST_TERMINAL
   /** Something was typed beside a shell that another terminal has open. */
   #wasBeside = false
-  /** Line of a capture in the background that the walk starts in its own way. */
-  #foreground: number | undefined
+  /** A capture in the background that the walk starts in its own way. */
+  #foreground: TypedCommand | undefined
   /** The headings above what said so. */
   #under: readonly string[] = []
   #terminalUnder: readonly string[] = []
@@ -112,9 +115,8 @@ export class Reader {
     const [first = 'host', ...others] = typeof place === 'string' ? [place] : this.#machines.names
     const frame = this.#frames.at(first, terminal)
     this.#wasBeside ||= this.#frames.isOpenBeside(first, terminal)
-    const shell = frame === undefined || frame.isShared ? '' : frame.inside
-    const shared = frame?.isShared === true && frame.inside !== '' ? frame.inside : undefined
-    const own = command.prompt?.namespace ?? shared
+    const shell = frame?.inside ?? ''
+    const own = command.prompt?.namespace
     const inside = NAMED_NAMESPACE.exec(command.text)?.[1] ?? own ?? frame?.inside ?? ''
     const placed: PlacedCommand = {
       number: i + 1,
@@ -128,65 +130,59 @@ export class Reader {
       alsoOn: others,
       ...(own === undefined || own === shell ? {} : { namespace: own }),
       inside,
+      terminal: this.#hasTerminals ? terminal : FIRST_TERMINAL,
       shell,
       leaves,
       remarks: others.length === 0 ? [] : [`typed on ${[first, ...others].join(', ')}`],
     }
-    if (foreground !== undefined) this.#foreground = command.line
+    if (foreground !== undefined) this.#foreground = command
     return this.#turned(placed, terminal, frame)
   }
 
   /** The walk stops what it started; a document that shows how to do that need not. */
   #stopsCapture({ command }: PlacedCommand): string | undefined {
-    const line = this.#foreground
-    if (line === undefined || !STOPS_CAPTURE.test(command.text)) return undefined
-    return `the walk itself stops what line ${line} starts`
+    const capture = this.#foreground
+    if (capture === undefined) return undefined
+    const pid = STOPS_PID.exec(command.text)?.[1] ?? ''
+    if (!STOPS_CAPTURE.test(command.text) && !startedJobs(capture).includes(pid)) return undefined
+    return `the walk itself stops what line ${capture.line} starts`
   }
 
   #exited(placed: PlacedCommand, frame: Frame | undefined): PlacedCommand {
     if (frame !== undefined) this.#frames.close(frame)
-    if (frame?.type === 'shell' && !frame.isShared) return placed
-    const { line } = frame?.opener.command ?? placed.command
+    if (frame?.type === 'shell') return placed
     const reason =
       frame === undefined
         ? noShell(placed)
-        : frame.isShared
-          ? `what is typed in the shell of line ${line} is run by itself: there is no shell to leave`
-          : `it leaves what line ${line} enters`
+        : `it leaves what line ${frame.opener.command.line} enters`
     return { ...placed, kind: 'not-run', reason }
   }
 
-  #openShell(placed: PlacedCommand, open: Opening): PlacedCommand {
+  #openShell(placed: PlacedCommand, open: Opening): void {
     const { command, simple, inside } = placed
     const isNew = /\bunshare\b.*(\s-\w*n|--net\b)/.test(command.text)
     const isOther = /\bnsenter\b/.test(command.text) && NAMED_NAMESPACE.exec(command.text) === null
     const anonymous = isNew || isOther ? `(line ${command.line})` : undefined
-    const isShared = this.#hasTerminals && anonymous === undefined
-    open('shell', placed.host, { inside: simple[0]?.namespace ?? anonymous ?? inside, isShared })
-    if (!isShared) return placed
-    const remark = 'another shell is open beside it: what is typed in it is run by itself'
-    return { ...placed, isLeftAtOnce: true, remarks: [...placed.remarks, remark] }
+    open('shell', placed.host, simple[0]?.namespace ?? anonymous ?? inside)
   }
 
   /** What opening, leaving and being in a frame makes of a command. */
   #turned(placed: PlacedCommand, terminal: string, frame: Frame | undefined): PlacedCommand {
     const { command, kind, simple } = placed
-    const open: Opening = (type, host, { inside = '', isShared = false } = {}) =>
+    const open: Opening = (type, host, inside = '') =>
       this.#frames.open({
         type,
         opener: placed,
         host,
         terminal,
         inside,
-        isShared,
         outerPrompt: command.prompt?.text,
         hasOtherPrompt: false,
       })
     const stopped = this.#stopsCapture(placed)
     if (stopped !== undefined) return { ...placed, kind: 'not-run', reason: stopped }
     if (kind === 'exit') {
-      const isOther = placed.namespace !== undefined && frame?.isShared !== true
-      return this.#exited(placed, isOther ? undefined : frame)
+      return this.#exited(placed, placed.namespace === undefined ? frame : undefined)
     }
     if (frame?.type === 'container') {
       const reason = `it is typed in the container of line ${frame.opener.command.line}`
@@ -203,12 +199,9 @@ export class Reader {
       const reason = 'no machine of a walk runs sshd; say above the command on which one to type it'
       return { ...placed, kind: 'not-run', reason }
     }
-    return kind === 'shell' ? this.#openShell(placed, open) : placed
+    if (kind === 'shell') this.#openShell(placed, open)
+    return placed
   }
 }
 
-type Opening = (
-  type: Frame['type'],
-  host: string,
-  how?: Partial<Pick<Frame, 'inside' | 'isShared'>>,
-) => void
+type Opening = (type: Frame['type'], host: string, inside?: string) => void

@@ -1,0 +1,8 @@
+import type { TypedCommand } from './typed.ts'
+
+/** `[1] 31337`: what a shell says of what it starts in the background. */
+const JOB = /^\s*\[\d+\][+-]?\s+(\d+)\b/
+
+/** The processes in the background that a document shows the start of, by what it calls them. */
+export const startedJobs = ({ text, shown = [] }: TypedCommand): string[] =>
+  text.includes('&') ? shown.flatMap(line => JOB.exec(line)?.[1] ?? []) : []
