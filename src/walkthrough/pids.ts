@@ -23,6 +23,10 @@ const TYPED = new RegExp(String.raw`(?:${TAKES_PID})(\d+)(?![\w.:])`, 'gi')
 /** Where one in what is printed is. */
 const PRINTED = /(?<=\/proc\/)(\d+)(?!\w)|(?<=\bpid\b\D{0,12})(\d+)(?!\w)/gi
 
+/** Whether a process is meant by its number, which is another wherever it is typed. */
+export const namesProcess = (text: string): boolean =>
+  [...text.matchAll(TYPED)].some(([, pid]) => Number(pid) > 1)
+
 const numbersIn = (lines: readonly string[]) =>
   lines.filter(line => /^[\d\s]+$/.test(line)).flatMap(line => line.match(/\d+/g) ?? [])
 

@@ -1,4 +1,5 @@
 import { readCapture } from '../compare/traffic/capture.ts'
+import { namesProcess } from '../pids.ts'
 import { WRAP } from '../typed/typed.ts'
 import type { PartPlan, PlannedStep } from '../plan/walk-plan.ts'
 import { camelCase, Identifiers } from './code/identifiers.ts'
@@ -32,6 +33,8 @@ export interface ScriptStep {
   statements: Statement[]
 }
 
+/** Of a machine's terminals each has a shell of its own. */
+const terminalOf = ({ host, terminal = '' }: PlannedStep) => `${host} ${terminal}`
 const isCapture = (step: PlannedStep) =>
   step.kind === 'until-stopped' && /\btcpdump\b/.test(step.command.text)
 const shownOf = ({ command }: PlannedStep) =>
@@ -78,9 +81,8 @@ export class PartScript {
   #frame(step: PlannedStep): Frame {
     const host = this.world.hosts.get(step.host) ?? [...this.world.hosts.values()][0]
     if (host === undefined) throw new Error('a part of a plan has no machine')
-    const open = this.#frames.get(step.host)?.at(-1)
-    if (open !== undefined) return open
-    return step.namespace === undefined ? { node: host } : this.#inside(host, step.namespace)
+    if (step.namespace !== undefined) return this.#inside(host, step.namespace)
+    return this.#frames.get(terminalOf(step))?.at(-1) ?? { node: host }
   }
 
   #inside(host: NodeSymbol, namespace: string): Frame {
@@ -102,9 +104,15 @@ export class PartScript {
       ]
     if (kind === 'shell') return this.#enter(step)
     if (kind === 'exit') {
-      this.#frames.get(step.host)?.pop()
+      this.#frames.get(terminalOf(step))?.pop()
       return []
     }
+    if (namesProcess(command.text))
+      return [
+        comment(
+          `line ${command.line}, not translated, as processes have other numbers here: ${command.text}`,
+        ),
+      ]
     const typed = this.#typed(this.#expected(step, index))
     if (typed === undefined)
       return [
@@ -133,8 +141,8 @@ export class PartScript {
   #typed(step: PlannedStep): Typed | undefined {
     const frame = this.#frame(step)
     if (frame.unknown !== undefined) return undefined
-    const memory = this.#memories.get(step.host) ?? new ShellMemory()
-    this.#memories.set(step.host, memory)
+    const memory = this.#memories.get(terminalOf(step)) ?? new ShellMemory()
+    this.#memories.set(terminalOf(step), memory)
     const { node, inside } = frame
     const host = node.host ?? node
     return {
@@ -150,8 +158,8 @@ export class PartScript {
 
   #enter(step: PlannedStep): Statement[] {
     const { command } = step
-    const frames = this.#frames.get(step.host) ?? []
-    this.#frames.set(step.host, frames)
+    const frames = this.#frames.get(terminalOf(step)) ?? []
+    this.#frames.set(terminalOf(step), frames)
     const here = this.#frame(step)
     const [first] = simpleCommands(command.text)
     const namespace = first?.namespace ?? NAMED_NAMESPACE.exec(command.text)?.[1]

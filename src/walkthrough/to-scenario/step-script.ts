@@ -106,8 +106,9 @@ export class StepScript {
       return [spawnedByShell(insideOf(typedText, inside), node), ...ready, ...shownOnly(shown)]
     }
     const before = memory.beforeProgram(text) + folder
+    const isElsewhere = simple.namespace === undefined && ELSEWHERE.test(` ${program}`)
     const started =
-      isPlain(program) && before === ''
+      isPlain(program) && before === '' && !isElsewhere
         ? spawned(simple, place)
         : spawnedByShell(before + program.replace(INSIDE, ''), place, simple)
     return [started, ...shownOnly(shown)]

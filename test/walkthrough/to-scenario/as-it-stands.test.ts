@@ -1,5 +1,5 @@
 import t from 'tap'
-import { document, stepOf } from './written.ts'
+import { bodyOf, document, scenarioOf, stepOf } from './written.ts'
 
 const others: { what: string; lines: string[]; written: string[] }[] = [
   {
@@ -181,3 +181,47 @@ for (const { what, lines, written } of others) {
     t.end()
   })
 }
+
+t.test('what is typed in another terminal is typed where that one is', async t => {
+  const text = `# Two windows
+
+Terminal 1:
+
+\`\`\`console
+$ ip netns add blue
+$ ip netns exec blue bash
+# X=hello
+\`\`\`
+
+Terminal 2:
+
+\`\`\`console
+$ ip addr add 10.0.0.1/24 dev eth0
+\`\`\`
+
+Terminal 1:
+
+\`\`\`console
+# ip addr add 10.0.0.2/24 dev lo
+# exit
+\`\`\`
+`
+  const body = bodyOf(scenarioOf(text))
+  t.ok(body.includes("await (await host.link('eth0')).addAddress('10.0.0.1/24')"), body.join('\n'))
+  t.ok(body.includes("await (await blue.link('lo')).addAddress('10.0.0.2/24')"))
+})
+
+t.test('a process of the document is nobody in a scenario', async t => {
+  const steps = stepOf(
+    document(
+      '$ unshare -n sleep 100 &',
+      '[1] 2543',
+      '$ ip link add v0 type veth peer name v1',
+      '$ ip link set v1 netns 2543',
+      '$ kill 2543',
+    ),
+  )
+  const left = steps.filter(line => line.includes('processes have other numbers here'))
+  t.ok(steps.includes("await host.spawn('bash', ['-c', 'unshare -n sleep 100'])"), steps.join('\n'))
+  t.match(left, [/line 7, .*ip link set v1 netns 2543/, /line 8, .*kill 2543/], steps.join('\n'))
+})
