@@ -239,7 +239,7 @@ export class PartWalk {
     await this.#learn(step, line, ran.output)
     const remarks = judged.verdict === 'differs' ? await this.#repair(step, line, ran) : []
     if (judged.reason === undefined && hasFailed(step.command.text, ran)) {
-      const why = await this.#why(step, line.machine)
+      const why = this.#whoIsMeant(step, judged) ?? (await this.#why(step, line.machine))
       if (why !== undefined) judged = { ...judged, reason: why }
       await giveUpAsking(this.#around.lab)
     }
@@ -250,6 +250,12 @@ export class PartWalk {
   #mayBeEarly({ verdict }: Judgement, text: string): boolean {
     if (!isWrong(verdict) || !asksServers(text)) return false
     return this.#machines.all.some(({ isBusy }) => isBusy)
+  }
+
+  #whoIsMeant({ host, command }: PlannedStep, { verdict }: Judgement): string | undefined {
+    const pid = isWrong(verdict) ? this.#pidsOf(host).stranger(command.text) : undefined
+    if (pid === undefined) return undefined
+    return `nobody here is process ${pid}: nothing that the document shows before tells which it is`
   }
 
   /** Not while something captures: looking sends a packet. It fails nothing. */

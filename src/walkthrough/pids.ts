@@ -75,6 +75,12 @@ export class Pids {
     return { text: typed, pids: [...pids] }
   }
 
+  /** A process that is meant by its number, and that the document did not show before. */
+  stranger(text: string): string | undefined {
+    const named = [...text.matchAll(TYPED)].map(([, pid = '']) => pid)
+    return named.find(pid => Number(pid) > 1 && !this.#here.has(pid))
+  }
+
   /** What is printed here, as the document would show it. */
   asShown(seen: string): string {
     if (this.#here.size === 0) return seen

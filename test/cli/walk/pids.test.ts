@@ -99,4 +99,5 @@ $ tcpdump -nr /tmp/lo.pcap 2>/dev/null | grep -c echo
 t.test('a number that nothing here has is not invented', async t => {
   const { verdicts, stdout } = await walked(t, inBackground.replace('[1] 31337\n', ''))
   t.ok(verdicts.includes('6 failed'), stdout)
+  t.match(stdout, /nobody here is process 31337: nothing that the document shows before tells/)
 })
