@@ -8,6 +8,7 @@ import type {
 import { firewallComparers } from './firewall/firewall-comparers.ts'
 import { interfaceComparers } from './interfaces/interface-comparers.ts'
 import { isLeftOut, plainLines, readings } from './lines.ts'
+import { inEnglish } from '../typed/translations.ts'
 import { isComplaint } from './text/error-meaning.ts'
 import { textComparer } from './text/compare-text.ts'
 import { pickedFrom, printingCommands } from './text/pipelines.ts'
@@ -184,7 +185,8 @@ function strictly({ differences, explained, leftOut }: Comparison, isElided: boo
  * // [{ what: 'packet loss', shown: '0%', seen: '100%' }]
  */
 export function compare(text: string, output: TypedOutput): Comparison {
-  const shown = output.shown.flatMap(line => (line.trim() === '' ? [''] : plainLines(line)))
+  const given = output.shown.flatMap(line => (line.trim() === '' ? [''] : plainLines(line)))
+  const shown = output.isStrict ? given : given.map(inEnglish)
   const isNothing = shown.every(line => line.trim() === '' || isLeftOut(line))
   if (isNothing && !output.isStrict) {
     return { differences: [], explained: [], leftOut: plainLines(output.seen) }

@@ -1,3 +1,5 @@
+import { inEnglish } from './translations.ts'
+
 /** What prints lines that look so; each names a family of programs, in program-output.ts. */
 export type OutputKind =
   | 'capture'
@@ -230,6 +232,6 @@ const LOOKED_AT = 400
 
 /** What a line of output looks like; undefined when it could be anything. */
 export function outputKind(text: string): OutputKind | undefined {
-  const head = text.length > LOOKED_AT ? text.slice(0, LOOKED_AT) : text
+  const head = inEnglish(text.length > LOOKED_AT ? text.slice(0, LOOKED_AT) : text)
   return SHAPES.find(([, shapes]) => shapes.some(shape => shape.test(head)))?.[0]
 }

@@ -1,5 +1,6 @@
 import { simpleCommands } from '../../compare/simple-command.ts'
 import type { TypedCommand } from '../../typed/typed.ts'
+import { inEnglish } from '../../typed/translations.ts'
 import { WRAP } from '../../typed/typed.ts'
 import { natureOfAll } from './nature.ts'
 
@@ -19,7 +20,8 @@ const MIXED = /(?<!\|)\|(?!\|)|\|\||;\s*\S|\n\s*\S|&&\s*echo/
 
 const bare = (text: string) => text.replace(/'[^']*'|"(?:\\.|[^"\\])*"/g, 'q')
 
-const linesOf = ({ shown = [] }: TypedCommand) => shown.map(text => text.replaceAll(WRAP, ' '))
+const linesOf = ({ shown = [] }: TypedCommand) =>
+  shown.map(text => inEnglish(text.replaceAll(WRAP, ' ')))
 const natureOf = ({ text }: TypedCommand) => natureOfAll(text, simpleCommands(text))
 
 /** A line of what is shown, and where it stands. */
