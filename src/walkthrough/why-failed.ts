@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { whyUnreached, type AskedPort } from '../expect/why/why.ts'
 import type { Node } from '../lab/node.ts'
 import { simpleCommands } from './compare/simple-command.ts'
+import { outsideLabel } from './host/outside.ts'
 import type { PartPlan, PlannedStep } from './plan/walk-plan.ts'
 
 interface Asked {
@@ -51,7 +52,11 @@ export async function whyFailed(
     const from = nodeOf(host, one.namespace ?? namespace)
     if (to === undefined || from === undefined) continue
     const { why } = (await whyUnreached(from, to.to, to.port)).facts
-    if (why !== undefined) return why.replaceAll('\n', '; ')
+    if (why === undefined) continue
+    const isUnknown = why.startsWith(`forwarding is off on gateway ${outsideLabel(part)} `)
+    return isUnknown
+      ? `nobody behind the gateway has ${to.to}, as far as the document tells`
+      : why.replaceAll('\n', '; ')
   }
   return undefined
 }

@@ -89,7 +89,7 @@ export class Outside {
     const { gateway, gateway6 } = part
     const prefixes = part.hosts.map(({ prefix }) => prefix)
     const own = `${gateway}/${lengthOf(prefixes)}`
-    const router = await segment.join(labelOf(part), own)
+    const router = await segment.join(outsideLabel(part), own)
     await leadBack(router, own, prefixes)
     if (gateway6 !== undefined) {
       const prefixes6 = part.hosts.flatMap(({ prefix6 }) => prefix6 ?? [])
@@ -142,7 +142,7 @@ async function serve(router: Host, { outside, steps }: PartPlan): Promise<void> 
 }
 
 /** What the router is called: a document may have a machine of that name. */
-function labelOf({ hosts }: PartPlan): string {
+export function outsideLabel({ hosts }: PartPlan): string {
   let label = 'internet'
   while (hosts.some(({ name }) => name === label)) label = `the ${label}`
   return label

@@ -53,15 +53,17 @@ t.test('a bridge, two namespaces, and the way out', async t => {
       { text: 'ip netns exec a ping -c 1 example.com' },
       { text: 'ip netns exec a curl -s http://example.com', shown: ['hello'] },
       { text: 'ping -c 1 nowhere.example.org', expects: 'failure' },
+      { text: 'ping -c 1 10.9.9.9', expects: 'failure' },
     ]),
   )
-  const expected = steps.map((_, i) => ([6, 8, 11, 12].includes(i) ? 'as-shown' : 'ran'))
+  const expected = steps.map((_, i) => ([6, 8, 11, 12, 13].includes(i) ? 'as-shown' : 'ran'))
   t.same(
     steps.map(({ verdict }) => verdict),
     expected,
   )
   t.match(steps[6]?.reason, /forwarding is off on gateway host/)
   t.match(steps[8]?.reason, /internet has no route to 10\.0\.0\.2/)
+  t.equal(steps[13]?.reason, 'nobody behind the gateway has 10.9.9.9, as far as the document tells')
 })
 
 t.test('a capture runs while the next commands do, until it has seen what is shown', async t => {
