@@ -154,7 +154,6 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-// oxlint-disable-next-line no-control-regex -- ASCII begins with those
 const isAscii = (text: string) => /^[\x00-\x7f]*$/.test(text)
 
 type Saying = readonly [pattern: RegExp, instead: string]
