@@ -48,17 +48,16 @@ export class Terminal {
    * @throws EnvironmentError TNET_MACHINE_FAILED
    */
   static async open({ root, control }: Opening): Promise<Terminal> {
-    const [input, output] = ['in', 'out'].map(end => `${FOLDER}/${randomId(12)}.${end}`) as [
-      string,
-      string,
-    ]
+    const name = `${FOLDER}/${randomId(12)}`
+    const [input, output] = [`${name}.in`, `${name}.out`]
     await control.enter(`mkfifo -m 600 ${input} ${output}`, OPENED_MS)
-    const files = [input, output].map(file => path.join(root, file)) as [string, string]
+    const outside = { input: path.join(root, input), output: path.join(root, output) }
     const held: number[] = []
     try {
       // Until the shell has its ends, there is somebody at each.
-      held.push(...files.map(file => openPipe(file, O_RDWR)))
-      const terminal = new Terminal(openPipe(files[0], O_WRONLY), openPipe(files[1], O_RDONLY))
+      held.push(openPipe(outside.input, O_RDWR), openPipe(outside.output, O_RDWR))
+      const ends = [openPipe(outside.input, O_WRONLY), openPipe(outside.output, O_RDONLY)] as const
+      const terminal = new Terminal(...ends)
       await control.enter(shellOn(input, output), OPENED_MS)
       const { exitCode } = await terminal.session.enter(':', OPENED_MS)
       if (exitCode === 0) return terminal
@@ -68,7 +67,7 @@ export class Terminal {
       throw notOpened(error instanceof Error ? error.message : String(error))
     } finally {
       for (const fd of held) fs.closeSync(fd)
-      for (const file of files) fs.rmSync(file, { force: true })
+      for (const file of Object.values(outside)) fs.rmSync(file, { force: true })
     }
   }
 
