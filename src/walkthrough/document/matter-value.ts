@@ -172,7 +172,11 @@ export function hosts(given: MatterValue): Record<string, HostMatter> {
   const named: [string, MatterValue][] = Array.isArray(given.value)
     ? texts(given).map((name, i) => [name, { value: null, path: [...given.path, i] }])
     : entries(given, HOST_EXAMPLE)
-  for (const [name, item] of named) checkName(name, item)
+  for (const [i, [name, item]] of named.entries()) {
+    checkName(name, item)
+    if (named.findIndex(([other]) => other === name) === i) continue
+    throw new WrongMatter(`there are two machines called "${name}"`, item.path, 'rename one')
+  }
   return Object.fromEntries(named.map(([name, item]) => [name, host(item)]))
 }
 

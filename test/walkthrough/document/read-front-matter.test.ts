@@ -107,6 +107,7 @@ void t.test('what is wrong is told with its line, and what would be right', t =>
     ],
     ['tnet-lab:\n  hosts:\n    b: {}\n    ..: {}', /a\.md:5: "\.\." is no name for a machine/],
     ['tnet-lab:\n  hosts: { "a b": {} }', /a\.md:3: "a b" is no name for a machine/],
+    ['tnet-lab:\n  hosts: [a, b, a]', /a\.md:3: there are two machines called "a" \(rename one/],
     ['tnet-lab:\n  hosts: [""]', /a\.md:3: "" is no name for a machine/],
     [
       'tnet-lab:\n  hosts:\n    a: 192.0.2.1/24\n    b: 192.0.2.1/25',
