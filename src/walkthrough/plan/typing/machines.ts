@@ -3,6 +3,7 @@ import type { TypedCommand, TypedDocument } from '../../typed/typed.ts'
 import { isIP } from '../machines/addresses.ts'
 import { declaredNames, placeAmong } from './declared-names.ts'
 import { EVERYWHERE, machineLabels, placeNamed } from './machine-words.ts'
+import { ownHostNames } from './own-host-names.ts'
 
 /** The machines of a document, and how it tells them apart. */
 export interface Machines {
@@ -41,11 +42,15 @@ export const textsAbove = ({ before }: TypedCommand): readonly string[] =>
   // A name in a table of addresses sends nobody there.
   before.slice(-2).filter(text => !isPrefixed(before[before.lastIndexOf(text) + 1]))
 
-function promptHosts(commands: readonly TypedCommand[], namespaces: ReadonlySet<string>) {
+function promptHosts(
+  commands: readonly TypedCommand[],
+  namespaces: ReadonlySet<string>,
+  ownNames: ReadonlyMap<string, unknown>,
+) {
   const hosts = new Map<string, number>()
   for (const { prompt, line } of commands) {
     const host = prompt?.host
-    if (host === undefined || host === '' || namespaces.has(host)) continue
+    if (host === undefined || host === '' || namespaces.has(host) || ownNames.has(host)) continue
     if (CONTAINER_ID.test(host) || hosts.has(host)) continue
     hosts.set(host, line)
   }
@@ -136,7 +141,8 @@ export function machinesOf(
 ): Machines {
   const given = Object.keys(frontMatter.hosts ?? {})
   if (given.length > 0) return ofFrontMatter(given)
-  const prompts = promptHosts(commands, namespaces)
+  const ownNames = ownHostNames(commands)
+  const prompts = promptHosts(commands, namespaces, ownNames)
   // Host names are the same in capitals: the first spelling is theirs.
   const named = new Map<string, string>()
   const keyOf = (host: string) => machineName(host).toLowerCase()
@@ -164,7 +170,10 @@ export function machinesOf(
   return {
     names: names.length === 0 ? ['host'] : names,
     ...(names.length > 1 ? several : besides(names[0], labels)),
-    byPrompt: host => (host === undefined ? undefined : named.get(keyOf(host))),
+    byPrompt: prompt => {
+      const host = ownNames.has(prompt ?? '') ? ownNames.get(prompt ?? '') : prompt
+      return host === undefined ? undefined : named.get(keyOf(host))
+    },
     byText: text =>
       names.length > 1 && placeNamed(text, true) === EVERYWHERE ? EVERYWHERE : undefined,
   }
