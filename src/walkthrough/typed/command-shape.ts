@@ -49,6 +49,13 @@ const ABOUT_PING =
 const PATH = /^(?:\.{1,2}|~)?\/?[\w@+.-]+(?:\/[\w@+.-]+)*$/
 const WRAPPER =
   /^(?:sudo|doas|nohup|time|exec|command|env|stdbuf|setsid|watch|timeout|chroot|strace)$/
+/** What stands between some of them and the command. */
+const OPERAND: Readonly<Record<string, RegExp>> = {
+  timeout: /^[\d.]+[smh]?\s+/,
+  chroot: /^\S+\s+/,
+}
+/** `chroot rootfs`: its own shell is meant. */
+const OPENED_FOLDER = /^\S*(?:[/.$]|root|fs)\S*$/
 const ASSIGNMENT =
   /^[A-Za-z_]\w*(?:\[\w*\])?\+?=(?:"[^"]*"|'[^']*'|\$\([^)]*\)|\([^)]*\)|`[^`]*`|[^\s"'`;()]+)*(?:\s+|;\s*|$)/
 /** Words that begin sentences as well, so that what only a shell has must follow. */
@@ -101,9 +108,10 @@ function unwrapped(text: string): { rest: string; isWrapped: boolean } {
   for (let times = 0; times < 4; times++) {
     const [word, behind] = split(rest)
     if (!WRAPPER.test(word) || behind === '') break
+    if (word === 'chroot' && OPENED_FOLDER.test(behind)) break
     rest = behind
       .replace(/^(?:-[ugC]\s+\S+\s+|--?[A-Za-z][\w-]*(?:=\S+)?\s+){1,5}/, '')
-      .replace(word === 'timeout' ? /^[\d.]+[smh]?\s+/ : /^$/, '')
+      .replace(OPERAND[word] ?? /^$/, '')
   }
   return { rest, isWrapped: rest !== text }
 }

@@ -8,7 +8,7 @@ export type ListingStyle = ReadonlySet<PromptStyle>
 
 /** What opens a shell as root, behind which `#` is its prompt. */
 const BECOMES_ROOT =
-  /^(?:sudo\s+(?:-i|-s|su|bash)|su\b|unshare\b|nsenter\b|(?:sudo\s+)?ip netns exec \S+ (?:ba)?sh)/
+  /^(?:sudo\s+(?:-i|-s|su|bash)|su\b|(?:sudo\s+)?(?:unshare|nsenter|chroot)\b|(?:sudo\s+)?ip netns exec \S+ (?:ba)?sh)/
 
 /** Whether other listings of the document have `# ` as a prompt. */
 let hasRootPrompts = false
@@ -33,6 +33,10 @@ const isPrinted = ({ text }: ListingLine): boolean =>
   namedPrompt(text) === undefined &&
   outputKind(text) !== undefined
 
+/** `bash-5.2#`, `sh-5.2#`: a shell was opened above it, so that what opened it was typed. */
+const isShellOf = (line: ListingLine | undefined): boolean =>
+  line !== undefined && /^\s*(?:ba|z|da|k)?sh(?:-\d[\d.]*)?[#$]/.test(line.text)
+
 function count(lines: readonly ListingLine[]): Counts {
   const answered = new Set<PromptStyle>()
   const counts: Counts = {
@@ -49,7 +53,9 @@ function count(lines: readonly ListingLine[]): Counts {
       if (isSure) counts.bare[bare.style]++
       const next = lines[i + 1]
       if (isSure && next !== undefined && isPrinted(next)) answered.add(bare.style)
-      if (bare.style === '$' && BECOMES_ROOT.test(bare.rest)) counts.isRoot = true
+      if (BECOMES_ROOT.test(bare.rest) && (bare.style === '$' || isShellOf(next))) {
+        counts.isRoot = true
+      }
     } else if (namedPrompt(text) !== undefined) counts.named++
     else if (likeness(text) === 3) counts.plain++
   }

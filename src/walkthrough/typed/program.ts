@@ -19,6 +19,7 @@ export const NETWORK_PROGRAMS: ReadonlySet<string> = new Set(
 const COMMON_PROGRAMS: ReadonlySet<string> = new Set(
   words(`
   echo printf cat tee ls ll cd pwd mkdir rmdir rm cp mv ln chmod chown chroot mount umount grep egrep
+  pivot_root switch_root debootstrap
   awk gawk sed cut sort uniq wc head tail less more find xargs which whereis readlink realpath stat
   file du df free ps pgrep pkill kill killall top htop pstree lsof strace ltrace time timeout watch
   sleep wait jobs fg bg nohup exec eval export unset alias source set shopt trap ulimit umask
@@ -44,7 +45,7 @@ export const EVERYDAY_WORDS: ReadonlySet<string> = new Set(
 /** Commands by themselves. */
 export const ALONE: ReadonlySet<string> = new Set(
   words(`
-  ifconfig route arp netstat ss exit logout iptables-save ip6tables-save hostname pwd whoami id ls
+  ifconfig route arp netstat ss ps exit logout iptables-save ip6tables-save hostname pwd whoami id ls
   cd ll lsns lsmod mount dmesg bash sh zsh env printenv clear history jobs wait date uptime pstree
   netns lsblk top htop su fg bg df reboot free`),
 )

@@ -64,3 +64,36 @@ void t.test('ifcfg files set no variables', t => {
   ])
   t.end()
 })
+
+const opens = ['sudo unshare -fpn bash', 'sudo nsenter -t 42 -n', 'sudo chroot rootfs /bin/sh']
+for (const opener of opens) {
+  void t.test(`# is root's prompt behind $ ${opener}`, t => {
+    const text = `$ ${opener}\n# hostname box\n# ps\n    PID TTY          TIME CMD\n# exit`
+    t.strictSame(listing(text), [
+      [opener],
+      ['hostname box'],
+      ['ps', '    PID TTY          TIME CMD'],
+      ['exit'],
+    ])
+    t.end()
+  })
+}
+
+void t.test('# is a prompt where what it opens has another', t => {
+  const text = '# mkdir rootfs\n# chroot rootfs /bin/bash\nbash-5.1# pwd\n/\nbash-5.1# exit\n# pwd'
+  t.strictSame(
+    listing(text).map(([command]) => command),
+    ['mkdir rootfs', 'chroot rootfs /bin/bash', 'pwd', 'exit', 'pwd'],
+  )
+  t.end()
+})
+
+void t.test('where # is a prompt, what changes the root is no comment', t => {
+  const text =
+    '# chroot newroot\n# chroot . sh\n# pivot_root . old\n# chroot is not enough\n# ip link'
+  t.strictSame(
+    listing(text).map(([command]) => command),
+    ['chroot newroot', 'chroot . sh', 'pivot_root . old', 'ip link'],
+  )
+  t.end()
+})
