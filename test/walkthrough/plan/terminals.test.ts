@@ -44,7 +44,33 @@ const ways: [how: string, ...words: Parameters<typeof inTurn>][] = [
   ['ordinals', 'In one shell:', 'In a second terminal:', 'In the first terminal:', 'In the other:'],
   ['the other', '', 'In a new window:', 'In the other window:', 'In the other window:'],
   ['Chinese', '终端1：', '打开另一个终端：', '回到第一个终端', '在第二个终端里'],
+  ['Chinese of one more', '', '再打开一个终端', '在终端1中执行：', '在终端 2 里执行'],
+  [
+    'Japanese',
+    'ターミナル1で実行します。',
+    '別のターミナルを開き、',
+    'ターミナル1に戻ります。',
+    'もう一つのターミナルで：',
+  ],
+  ['Japanese counts', '1つ目の端末で', '2つ目の端末で', '元の端末で', '2つ目の端末で'],
+  ['Korean', '', '새 터미널에서', '첫 번째 터미널에서', '두 번째 터미널에서'],
+  ['Russian', '', 'В ещё одном терминале:', 'В первом терминале:', 'Во втором терминале:'],
+  ['Spanish', '', 'En una nueva terminal:', 'En la primera terminal:', 'En la otra terminal:'],
+  [
+    'French',
+    '',
+    'Dans un nouveau terminal :',
+    'Dans le premier terminal :',
+    "Dans l'autre terminal :",
+  ],
   ['German', '', 'In einem zweiten Terminal:', 'Im ersten Terminal:', 'Im anderen Terminal:'],
+  [
+    'German of one more',
+    '',
+    'Ein weiteres Terminal öffnen:',
+    'Im ersten Terminal:',
+    'Im anderen Terminal:',
+  ],
 ]
 for (const [how, ...words] of ways) {
   t.test(`two shells that are open at once are told apart by ${how}`, async t => {
@@ -54,6 +80,29 @@ for (const [how, ...words] of ways) {
     t.same(steps.slice(6), ['7 #2', '8 #2 exit', '9 #2'])
   })
 }
+
+t.test('another than the second, where a shell is open as well, is a third', async t => {
+  const words = (third: string) =>
+    typed(inTurn('', 'In another terminal:', third, 'Back in the second terminal:'))
+  const third = ['5 #3', '6 #3 not-run', '7 #2', '8 #2 exit', '9 #2']
+  t.same(words('In another terminal, on the host:').slice(4), third)
+  t.same(words('Open a new terminal:').slice(4), third)
+  t.same(words('In the other terminal:').slice(4, 6), ['5', '6 exit'])
+})
+
+t.test('prompts that name terminals name no machines', async t => {
+  const text = `
+\`\`\`
+[me@term1 ~]# ip netns exec ns1 bash
+[me@term1 ~]# ip link
+[me@term2 ~]# ip netns exec ns2 bash
+[me@term2 ~]# ip link
+[me@term1 ~]# ip addr
+[me@term1 ~]# exit
+[me@term2 ~]# ip addr
+\`\`\``
+  t.same(typed(text), ['1 shell', '2', '3 #2 shell', '4 #2', '5', '6 exit', '7 #2'])
+})
 
 t.test('a shell that is alone is one that is typed into', async t => {
   t.same(typed(inTurn('', '', '', '')).slice(0, 5), ['1 shell', '2', '3 shell', '4', '5'])

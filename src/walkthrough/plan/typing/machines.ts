@@ -4,6 +4,7 @@ import { isIP } from '../machines/addresses.ts'
 import { declaredNames, placeAmong } from './declared-names.ts'
 import { EVERYWHERE, machineLabels, placeNamed } from './machine-words.ts'
 import { ownHostNames } from './own-host-names.ts'
+import { terminalOfPrompt } from './terminal-words.ts'
 
 /** The machines of a document, and how it tells them apart. */
 export interface Machines {
@@ -51,7 +52,8 @@ function promptHosts(
   for (const { prompt, line } of commands) {
     const host = prompt?.host
     if (host === undefined || host === '' || namespaces.has(host) || ownNames.has(host)) continue
-    if (CONTAINER_ID.test(host) || hosts.has(host)) continue
+    if (CONTAINER_ID.test(host) || terminalOfPrompt(host) !== undefined) continue
+    if (hosts.has(host)) continue
     hosts.set(host, line)
   }
   return hosts

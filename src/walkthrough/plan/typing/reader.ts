@@ -8,7 +8,7 @@ import { machineName, sshTarget, textsAbove } from './machines.ts'
 import type { Machines } from './machines.ts'
 import type { PlacedCommand } from './placed-command.ts'
 import type { Written } from './reader-shell.ts'
-import { FIRST_TERMINAL, terminalNamed } from './terminal-words.ts'
+import { FIRST_TERMINAL, terminalNamed, terminalOfPrompt } from './terminal-words.ts'
 
 const NAMED_NAMESPACE = /\bnsenter\b.*?--net=\S*\/netns\/([^\s/]+)/
 const CONTAINER_SHELL =
@@ -90,13 +90,16 @@ export class Reader {
       this.#terminal = FIRST_TERMINAL
       this.#terminalUnder = []
     }
+    const byPrompt = terminalOfPrompt(command.prompt?.host)
+    if (byPrompt !== undefined) return (this.#terminal = byPrompt)
+    const desk = { current: this.#terminal, isUsed: (one: string) => this.#frames.isUsed(one) }
     const heading = command.headings.at(-1)
     const texts = [
       ...(heading === undefined || this.#terminalUnder.includes(heading) ? [] : [heading]),
       ...textsAbove(command),
     ]
     for (const text of texts.toReversed()) {
-      const terminal = terminalNamed(text, this.#terminal)
+      const terminal = terminalNamed(text, desk)
       if (terminal === undefined) continue
       this.#terminal = terminal
       this.#terminalUnder = command.headings
