@@ -9,6 +9,7 @@ import { hasFailed, judge, type Judgement, type Ran } from './judge.ts'
 import { Machines } from './machines.ts'
 import { changesNetworks } from './plan/steps/network-change.ts'
 import type { PartPlan, PlannedStep } from './plan/walk-plan.ts'
+import { OwnNamespaces } from './own-namespaces.ts'
 import { Pids } from './pids.ts'
 import { forgottenUps } from './repair.ts'
 import { Running } from './running.ts'
@@ -51,6 +52,7 @@ export class PartWalk {
   readonly #running: Running[] = []
   readonly #typist: Typist
   readonly #pids = new Map<Machine, Pids>()
+  readonly #namespaces = new Map<Machine, OwnNamespaces>()
   #doubt: string | undefined
 
   private constructor(around: Surroundings, part: PartPlan, machines: Machines) {
@@ -123,7 +125,21 @@ export class PartWalk {
 
   #judge(step: PlannedStep, ran: Ran): Judgement {
     const output = this.#pidsOf(step.host).asShown(ran.output)
-    return judge(step, { ...ran, output }, this.#circumstances())
+    const judged = judge(step, { ...ran, output }, this.#circumstances())
+    if (judged.verdict !== 'as-shown') return judged
+    const differences = this.#namespacesOf(step.host).differences(step.command.shown ?? [], output)
+    if (differences.length === 0) return judged
+    const reason = this.#doubt
+    return reason === undefined
+      ? { ...judged, verdict: 'differs', differences }
+      : { ...judged, verdict: 'cannot-judge', differences, reason }
+  }
+
+  #namespacesOf(host: string): OwnNamespaces {
+    const machine = this.#machines.get(host)
+    const namespaces = this.#namespaces.get(machine) ?? new OwnNamespaces(machine.namespaces())
+    this.#namespaces.set(machine, namespaces)
+    return namespaces
   }
 
   #circumstances() {

@@ -123,6 +123,12 @@ export class Machine {
     return true
   }
 
+  /** `net:[4026531840]`: those that its first process is in. */
+  namespaces(): Set<string> {
+    const folder = `/proc/${this.pid}/ns`
+    return new Set(fs.readdirSync(folder).map(name => fs.readlinkSync(path.join(folder, name))))
+  }
+
   /** A named network namespace of the machine's, as a descriptor that the caller closes. */
   openNamespace(name: string): number | undefined {
     try {
