@@ -11,6 +11,8 @@ const UNSUPPORTED =
   /Unknown device type|RTNETLINK answers: (?:Operation|Protocol) not supported|Operation not supported|Protocol not supported|No chain\/target\/match by that name|Couldn't load (?:match|target)|Extension \S+ .*not supported|Protocol wrong type for socket|Specified (?:qdisc|class|filter|action) kind is unknown|add tunnel "\w+" failed: No such device|can't initialize ip6?tables table|could not insert '\S+': Operation not permitted/
 /** As ip and socat say it; many machines keep it for their root. */
 const NO_TUN = /^open: (?:Permission denied|No such)|\/dev\/net\/tun\W.*(?:denied|No such)/
+/** A walk's machines have no control groups of their own. */
+const NO_CGROUPS = /No such file or directory|[Pp]ermission denied|Read-only file system/
 /** Only root of the real machine may, wherever this runs. */
 const NOT_CONTAINED = /permission denied on key|mknod: .*Operation not permitted/
 
@@ -68,6 +70,10 @@ function lacking(
   const tun = lineWith(output, NO_TUN)
   if (tun !== undefined && /\btun/i.test(text)) {
     return { verdict: 'cannot-judge', reason: `/dev/net/tun may not be opened here: ${tun}` }
+  }
+  const cgroup = lineWith(output, NO_CGROUPS)
+  if (cgroup !== undefined && /\/sys\/fs\/cgroup\b|\bmount\b.*\bcgroup2?\b/.test(text)) {
+    return { verdict: 'cannot-judge', reason: `a walk's machines have no cgroups: ${cgroup}` }
   }
   const site = withoutCertificate(text, { exitCode, output }, outside)
   if (site !== undefined) {

@@ -23,3 +23,22 @@ t.test('whose namespace one is counts, and which number it has does not', async 
   const { verdicts } = await walked(t, unshared(4026531840, 4026532280))
   t.same(verdicts, ['2 as-shown', '4 ran', '5 differs', '7 ran', '8 differs'])
 })
+
+t.test('control groups, which no machine of a walk has, are not judged', async t => {
+  const { verdicts, stdout } = await walked(
+    t,
+    `\`\`\`console
+# mount -t cgroup2 none /sys/fs/cgroup
+# mkdir /sys/fs/cgroup/demo
+# echo $$ > /sys/fs/cgroup/demo/cgroup.procs
+# cat /proc/self/cgroup
+0::/demo
+\`\`\`
+`,
+  )
+  t.same(
+    verdicts,
+    [2, 3, 4, 5].map(line => `${line} cannot-judge`),
+    stdout,
+  )
+})
