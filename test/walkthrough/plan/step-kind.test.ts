@@ -89,6 +89,8 @@ const cases: Record<StepKind, string[]> = {
     `ip netns exec ns1 bash --rcfile <(echo 'PS1="ns1> "')`,
     'ip netns exec ns1 bash --rcfile <(printf \'%s\' "PS1=$(hostname)")',
     'nsenter --net=/run/netns/ns1 bash',
+    'chroot rootfs /bin/sh',
+    'chroot rootfs busybox sh',
     'unshare -n bash',
     'unshare --net',
     'sudo -i',

@@ -205,3 +205,21 @@ $ ip link
   t.same(typed(text(enters, '')).slice(1, 4), ['2 #2 shell', '5 #2 until-stopped', '3'])
   t.same(typed(text('', enters)).slice(1, 3), ['5 #2 ns1 until-stopped', '2'])
 })
+
+t.test('a shell in the place of another is left with it', async t => {
+  const text = (shell: string) => `
+\`\`\`
+[me@one ~]# ip netns exec ns1 bash
+[me@one ~]# ${shell}
+[me@one ~]# exit
+[me@one ~]# exit
+\`\`\``
+  t.same(
+    typed(text('exec bash -l')),
+    ['1 shell', '2 shell', '3 exit', '4 not-run'].map(step => step.replace(' ', ' one ')),
+  )
+  t.same(
+    typed(text('bash -l')),
+    ['1 shell', '2 shell', '3 exit', '4 exit'].map(step => step.replace(' ', ' one ')),
+  )
+})

@@ -109,6 +109,7 @@ function opensShell(text: string, { program, args }: SimpleCommand): boolean {
       /^(-[il]+|--login|--norc|--noprofile|--rcfile|--init-file|\/\S*rc|\/dev\/fd\/\d+)$/.test(arg),
     )
   }
+  if (program === 'busybox') return args.length === 1 && SHELL.test(args[0] ?? '')
   if (program === 'su') return !hasOption(args, /^(-c|--command)/)
   if (program === 'sudo') return args.length > 0 && hasOption(args, /^(-i|-s|--login|--shell)$/)
   // Without a program they start a shell themselves.

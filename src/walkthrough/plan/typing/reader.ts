@@ -16,6 +16,8 @@ const CONTAINER_SHELL =
 const STOPS_CAPTURE =
   /^\s*(?:sudo\s+)?(?:kill\s+(?:-\w+\s+)*(?:%\d*|\$!)|fg\b.*|(?:pkill|killall)\s+(?:-\w+\s+)*(?:tcpdump|tshark))\s*$/
 
+/** The one that it is typed in is no more: one `exit` leaves both. */
+const REPLACES_SHELL = /^\s*exec\s+(?:chroot\s+\S+\s+)?\S*?(?:ba|z|da|a|k)?sh(?:\s+-\S+)*\s*$/
 const STOPS_PID = /^\s*(?:sudo\s+)?kill\s+(?:-\w+\s+|[A-Z]+\d*\s+)*(\d+)\s*$/
 
 type How = KindOfStep & { written: Written }
@@ -202,7 +204,7 @@ export class Reader {
       const reason = 'no machine of a walk runs sshd; say above the command on which one to type it'
       return { ...placed, kind: 'not-run', reason }
     }
-    if (kind === 'shell') this.#openShell(placed, open)
+    if (kind === 'shell' && !REPLACES_SHELL.test(command.text)) this.#openShell(placed, open)
     return placed
   }
 }
