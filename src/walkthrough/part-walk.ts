@@ -4,14 +4,16 @@ import type { Lab } from '../lab/lab.ts'
 import { asksServers, isBrief, mayBeIPv6, onlyLooks, sendsPackets } from './host/looking.ts'
 import type { Machine } from './host/machine.ts'
 import { giveUpAsking, ready } from './host/ready.ts'
-import { quoted } from './host/session.ts'
+import { NewRoots } from './host/new-roots.ts'
+import { quoted, type Session } from './host/session.ts'
 import { hasFailed, judge, type Judgement, type Ran } from './judge.ts'
 import { Machines } from './machines.ts'
+import { kept } from './kept.ts'
 import { changesNetworks } from './plan/steps/network-change.ts'
 import type { PartPlan, PlannedStep } from './plan/walk-plan.ts'
 import { OwnNamespaces } from './own-namespaces.ts'
 import { Pids } from './pids.ts'
-import { forgottenUps } from './repair.ts'
+import { asIfUp, forgottenUps } from './repair.ts'
 import { Running } from './running.ts'
 import { SpareMachines } from './spare-machines.ts'
 import { startedJobs } from './typed/started-jobs.ts'
@@ -53,6 +55,7 @@ export class PartWalk {
   readonly #typist: Typist
   readonly #pids = new Map<Machine, Pids>()
   readonly #namespaces = new Map<Machine, OwnNamespaces>()
+  readonly #roots = new Map<Session, NewRoots>()
   #doubt: string | undefined
 
   private constructor(around: Surroundings, part: PartPlan, machines: Machines) {
@@ -104,10 +107,7 @@ export class PartWalk {
   }
 
   #pidsOf(host: string): Pids {
-    const machine = this.#machines.get(host)
-    const pids = this.#pids.get(machine) ?? new Pids()
-    this.#pids.set(machine, pids)
-    return pids
+    return kept(this.#pids, this.#machines.get(host), () => new Pids())
   }
 
   /** Which processes of ours those are that the document shows, for when it comes back to them. */
@@ -129,17 +129,13 @@ export class PartWalk {
     if (judged.verdict !== 'as-shown') return judged
     const differences = this.#namespacesOf(step.host).differences(step.command.shown ?? [], output)
     if (differences.length === 0) return judged
-    const reason = this.#doubt
-    return reason === undefined
-      ? { ...judged, verdict: 'differs', differences }
-      : { ...judged, verdict: 'cannot-judge', differences, reason }
+    if (this.#doubt === undefined) return { ...judged, verdict: 'differs', differences }
+    return { ...judged, verdict: 'cannot-judge', differences, reason: this.#doubt }
   }
 
   #namespacesOf(host: string): OwnNamespaces {
     const machine = this.#machines.get(host)
-    const namespaces = this.#namespaces.get(machine) ?? new OwnNamespaces(machine.namespaces())
-    this.#namespaces.set(machine, namespaces)
-    return namespaces
+    return kept(this.#namespaces, machine, () => new OwnNamespaces(machine.namespaces()))
   }
 
   #circumstances() {
@@ -216,13 +212,8 @@ export class PartWalk {
   async #run(step: PlannedStep, next: PlannedStep | undefined): Promise<void> {
     const line = await this.#line(step)
     const { text } = line
-    if (step.kind === 'shell' || step.kind === 'exit') {
-      const typed = await line.session.enter(step.kind === 'exit' ? 'exit' : text, SHELL_MS)
-      const verdict = typed.exitCode === 0 ? 'ran' : 'failed'
-      const { durationMs } = typed
-      this.#tell(step, typed, { verdict: step.kind === 'exit' ? 'ran' : verdict, durationMs })
-      return
-    }
+    if (step.kind === 'shell' || step.kind === 'exit') return this.#turn(step, line)
+    if (/\bpivot_root\b/.test(text)) await this.#rootsOf(line).before(text, this.#asking(line))
     if (!line.isBrief) await this.#machines.serving
     const { lab, waits } = this.#around
     if (sendsPackets(text)) await waits.during(() => ready(lab, mayBeIPv6(text)))
@@ -234,6 +225,26 @@ export class PartWalk {
       return
     }
     await this.#command(step, line, await this.#ahead(step, line, next))
+  }
+
+  /** Opens a shell, or leaves one. */
+  async #turn(step: PlannedStep, line: Line): Promise<void> {
+    const isExit = step.kind === 'exit'
+    const roots = this.#rootsOf(line)
+    if (!isExit) await roots.open(line.text, this.#asking(line))
+    const typed = await line.session.enter(isExit ? 'exit' : line.text, SHELL_MS)
+    if (isExit) await roots.leave()
+    const verdict = isExit || typed.exitCode === 0 ? 'ran' : 'failed'
+    this.#tell(step, typed, { verdict, durationMs: typed.durationMs })
+  }
+
+  #rootsOf({ session }: Line): NewRoots {
+    return kept(this.#roots, session, () => new NewRoots(session))
+  }
+
+  /** Types lines of our own, and says what they print. */
+  #asking(line: Line): (text: string) => Promise<string> {
+    return async text => (await this.#typist.type({ ...line, text })).output
   }
 
   async #command(step: PlannedStep, line: Line, ahead: Line | undefined): Promise<void> {
@@ -289,9 +300,6 @@ export class PartWalk {
       const text = `ip link set ${quoted(name)} up`
       await this.#typist.type({ ...line, text, isBrief: true, isPatient: false })
     }
-    return forgotten.map(
-      name =>
-        `the document shows ${name} up, and nothing before it brings it up: walked on as if "ip link set ${name} up" stood here`,
-    )
+    return forgotten.map(asIfUp)
   }
 }

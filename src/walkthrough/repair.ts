@@ -20,3 +20,6 @@ export function forgottenUps(shown: readonly string[], seen: string): string[] {
     .filter(([name, isUp]) => isUp && now.get(name) === false)
     .map(([name]) => name)
 }
+
+export const asIfUp = (name: string): string =>
+  `the document shows ${name} up, and nothing before it brings it up: walked on as if "ip link set ${name} up" stood here`

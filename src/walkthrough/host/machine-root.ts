@@ -87,6 +87,9 @@ function devices(root: string): void {
     fs.writeFileSync(target, '')
     bind(`/dev/${name}`, target)
   }
+  const nothing = path.join(root, '.tnet/out/null')
+  fs.writeFileSync(nothing, '')
+  bind('/dev/null', nothing)
   mount('devpts', path.join(root, 'dev/pts'), 'devpts', { data: 'newinstance,ptmxmode=0666' })
   const links = { ptmx: 'pts/ptmx', fd: '/proc/self/fd' }
   for (const [name, to] of Object.entries(links)) fs.symlinkSync(to, path.join(root, 'dev', name))

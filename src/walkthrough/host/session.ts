@@ -41,6 +41,8 @@ export function quoted(text: string): string {
  * stays, and a command may open another shell, which is typed into from then on.
  */
 export class Session {
+  /** What commands read, which is nothing; as their root has it. */
+  stdin?: string
   readonly #input: Writable
   readonly #nonce = randomId(16)
   readonly #marks = new RegExp(`${MARK}${this.#nonce}-(\\d+) (\\d+) (\\d+)${MARK}`, 'g')
@@ -110,7 +112,7 @@ export class Session {
   async type(text: string, output: string, options: TypeOptions): Promise<Typed> {
     const beganMs = nowMs()
     const patience = options.isPatient === true ? `${PING_SECONDS}=4 ` : ''
-    const run = `${patience}eval ${quoted(text)} </dev/null >${output} 2>&1`
+    const run = `${patience}eval ${quoted(text)} <${this.stdin ?? '/dev/null'} >${output} 2>&1`
     // With job control, what is in the background hears Ctrl-C, as on a terminal.
     const line = `set -m; { trap : INT TERM; ${LINEWISE} ${run}; echo $? >${output}.status; } & set +m`
     const before = this.#before

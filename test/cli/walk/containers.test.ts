@@ -42,3 +42,65 @@ t.test('control groups, which no machine of a walk has, are not judged', async t
     stdout,
   )
 })
+
+t.test(
+  'a shell in another root prints what it prints, and leaves nothing of ours there',
+  async t => {
+    const { exitCode, stdout, verdicts } = await walked(
+      t,
+      `\`\`\`console
+# mkdir -p /tmp/rootfs/bin
+# cp /bin/bash /tmp/rootfs/bin
+# ldd /bin/bash | grep -o '/lib[^ ]*' | xargs -I{} cp --parents {} /tmp/rootfs
+# chroot /tmp/rootfs /bin/bash
+bash-5.1# pwd
+/
+bash-5.1# ls
+bash: ls: command not found
+bash-5.1# exec bash
+bash-5.1# echo [b]*
+bin
+bash-5.1# exit
+# ls /tmp
+rootfs
+# ls -A /tmp/rootfs | grep tnet
+# rm -r /tmp/rootfs
+# ls /tmp
+\`\`\`
+`,
+    )
+    t.equal(exitCode, 0, stdout)
+    t.same(
+      verdicts.filter(verdict => verdict.endsWith('as-shown')),
+      [6, 8, 11, 14].map(line => `${line} as-shown`),
+    )
+  },
+)
+
+t.test('a root that is taken away is another one', async t => {
+  const { exitCode, stdout } = await walked(
+    t,
+    `\`\`\`console
+# unshare --mount --pid --fork bash
+# mkdir /tmp/new
+# mount -t tmpfs none /tmp/new
+# cd /tmp/new
+# mkdir usr proc old
+# ln -s usr/bin bin; ln -s usr/lib lib; ln -s usr/lib64 lib64
+# mount --rbind /usr usr
+# pivot_root . old
+# cd /
+# mount -t proc proc /proc
+# umount -l /old
+# rmdir old
+# echo *
+bin lib lib64 proc usr
+# exit
+# ls -d /old
+ls: cannot access '/old': No such file or directory
+\`\`\`
+`,
+  )
+  t.equal(exitCode, 0, stdout)
+  t.match(stdout, /2 confirmed/)
+})
