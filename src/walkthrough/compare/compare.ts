@@ -11,6 +11,7 @@ import { isLeftOut, plainLines, readings } from './lines.ts'
 import { inEnglish } from '../typed/translations.ts'
 import { isComplaint } from './text/error-meaning.ts'
 import { textComparer } from './text/compare-text.ts'
+import { fileNames } from './text/file-names.ts'
 import { pickedFrom, printingCommands } from './text/pipelines.ts'
 import { processes } from './processes/compare-processes.ts'
 import { processIds } from './processes/process-ids.ts'
@@ -21,6 +22,7 @@ const COMPARERS: readonly Comparer[] = [
   toolVersions,
   processIds,
   processes,
+  fileNames,
   ...interfaceComparers,
   ...trafficComparers,
   ...firewallComparers,
