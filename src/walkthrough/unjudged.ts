@@ -14,7 +14,8 @@ const NO_TUN = /^open: (?:Permission denied|No such)|\/dev\/net\/tun\W.*(?:denie
 /** A walk's machines have no control groups of their own. */
 const NO_CGROUPS = /No such file or directory|[Pp]ermission denied|Read-only file system/
 /** Only root of the real machine may, wherever this runs. */
-const NOT_CONTAINED = /permission denied on key|mknod: .*Operation not permitted/
+const NOT_CONTAINED =
+  /permission denied on key|mknod: .*Operation not permitted|reassociate to namespace '?ns\/(?:cgroup|time)'? failed: Operation not permitted/
 
 const lineWith = (text: string, pattern: RegExp | string) =>
   text

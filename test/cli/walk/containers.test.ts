@@ -104,3 +104,21 @@ ls: cannot access '/old': No such file or directory
   t.equal(exitCode, 0, stdout)
   t.match(stdout, /2 confirmed/)
 })
+
+t.test('a namespace that only a real root may enter is not the document’s fault', async t => {
+  const { verdicts, stdout } = await walked(
+    t,
+    `\`\`\`console
+$ sudo unshare --fork --pid --uts sleep 1000 &
+[1] 7000
+$ pgrep -P 7000
+7001
+$ sudo nsenter --target 7001 --pid --uts echo in
+in
+$ sudo nsenter --target 7001 --all hostname
+host
+\`\`\`
+`,
+  )
+  t.match(verdicts, ['2 as-shown', '4 as-shown', '6 as-shown', /8 (?:not-run|as-shown)/], stdout)
+})
