@@ -110,10 +110,9 @@ export class PartWalk {
     return kept(this.#pids, this.#machines.get(host), () => new Pids())
   }
 
-  /** Which processes of ours those are that the document shows, for when it comes back to them. */
-  async #learn({ host, command }: PlannedStep, line: Line, seen: string): Promise<void> {
+  /** Which processes of ours the jobs are that a shell says it started, for when they are come back to. */
+  async #learn({ host, command }: PlannedStep, line: Line): Promise<void> {
     const pids = this.#pidsOf(host)
-    pids.learn(command, seen)
     const jobs = startedJobs(command)
     if (jobs.length === 0) return
     const text = jobs.length === 1 ? 'echo $!' : 'jobs -p'
@@ -124,7 +123,9 @@ export class PartWalk {
   }
 
   #judge(step: PlannedStep, ran: Ran): Judgement {
-    const output = this.#pidsOf(step.host).asShown(ran.output)
+    const pids = this.#pidsOf(step.host)
+    pids.learn(step.command, ran.output)
+    const output = pids.asShown(ran.output)
     const judged = judge(step, { ...ran, output }, this.#circumstances())
     if (judged.verdict !== 'as-shown') return judged
     const differences = this.#namespacesOf(step.host).differences(step.command.shown ?? [], output)
@@ -263,7 +264,7 @@ export class PartWalk {
       ran = await this.#typist.type(line)
       judged = this.#judge(step, ran)
     }
-    await this.#learn(step, line, ran.output)
+    await this.#learn(step, line)
     const remarks = judged.verdict === 'differs' ? await this.#repair(step, line, ran) : []
     if (judged.reason === undefined && hasFailed(step.command.text, ran)) {
       const why = this.#whoIsMeant(step, judged) ?? (await this.#why(step, line.machine))

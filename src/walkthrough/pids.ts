@@ -28,8 +28,13 @@ const PRINTED = /(?<=\/proc\/)(\d+)(?!\w)|(?<=\bpid\b\D{0,12})(\d+)(?!\w)/gi
 export const namesProcess = (text: string): boolean =>
   [...text.matchAll(TYPED)].some(([, pid]) => Number(pid) > 1)
 
+/** Of lines of nothing else, and of the trees that `pstree -p` draws. */
 const numbersIn = (lines: readonly string[]) =>
-  lines.filter(line => /^[\d\s]+$/.test(line)).flatMap(line => line.match(/\d+/g) ?? [])
+  lines.flatMap(line => line.match(/^[\d\s]+$/.test(line) ? /\d+/g : /(?<=\w\()\d+(?=\))/g) ?? [])
+/** `/proc/$$/ns/net`: whose folder it is, a shell says. */
+const ASKS_FOLDER = /\/proc\/["']?\$/
+const foldersIn = (lines: readonly string[]) =>
+  lines.flatMap(line => line.match(/(?<=\/proc\/)\d+/g) ?? [])
 
 /** Those on either side in order, if there are as many. */
 function inOrder(shown: readonly string[], here: readonly string[]): Pid[] {
@@ -42,6 +47,7 @@ function* pairs({ text, shown = [] }: TypedCommand, seen: readonly string[]): Ge
     if (asksForPids(command)) yield* inOrder(numbersIn(shown), numbersIn(seen))
     for (const [one, other] of pairedPids(command, shown, seen)) yield [`${one}`, `${other}`]
   }
+  if (ASKS_FOLDER.test(text)) yield* inOrder(foldersIn(shown), foldersIn(seen))
   const said = (lines: readonly string[]) => lines.flatMap(line => SAID.exec(line)?.[1] ?? [])
   yield* inOrder(said(shown), said(seen))
 }

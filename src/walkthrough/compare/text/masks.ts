@@ -43,8 +43,11 @@ const MASKS: readonly Mask[] = [
   [/\b\d+m\d+(?:\.\d+)?s\b/g, '<duration>'],
   [/\b(\w+_lft) \d+sec\b/g, '$1 <duration>'],
   // Processes, namespaces, indexes.
-  [/\b(pid[ :=]+)\d+/gi, '$1<pid>'],
+  [/\b((?:p?pid|tgid)[\s:=]+)\d+/gi, '$1<pid>'],
+  // The first of a namespace is that everywhere.
+  [/(?<=^NS(?:pid|tgid|pgid|sid):(?:\s+\S+)*)\s+(?!1(?!\d))\d+/g, ' <pid>'],
   [/^(\[\d+\]) \d+$/g, '$1 <pid>'],
+  [/^(\[\d+\][+-]?)\s+\d+(?=\s+(?:Running|Stopped|Done|Exit|Terminated|Killed))/g, '$1 <pid>'],
   [/\b([A-Za-z][\w.-]*)\[\d+\](?=:)/g, '$1[<pid>]'],
   [/\b([a-z]+:)\[\d{10}\]/g, '$1[<inode>]'],
   [/^\d+:(?= [^\s:]+: <| [^\s:]+\s+(?:inet6?|link\/\w+) )/g, '<index>:'],
