@@ -223,3 +223,9 @@ t.test('a shell in the place of another is left with it', async t => {
     ['1 shell', '2 shell', '3 exit', '4 exit'].map(step => step.replace(' ', ' one ')),
   )
 })
+
+t.test('a shell that asks which namespace it is in is in it', async t => {
+  const enter = '$ ip netns exec ns1 bash\n$ ip link'
+  t.same(typed(`\`\`\`\n${enter}\n$ ip netns identify $$\n\`\`\``), ['1 shell', '2', '3'])
+  t.same(typed(`\`\`\`\n${enter}\n$ ip netns list\n\`\`\``), ['1 shell', '2', '1 exit *', '3'])
+})

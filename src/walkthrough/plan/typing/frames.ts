@@ -33,7 +33,12 @@ function isOuter(frame: Frame, { command, simple }: Typing): boolean {
   const isNewSection = command.headings.join('\n') !== frame.opener.command.headings.join('\n')
   if (frame.type === 'container') return isNewSection
   if (frame.inside === frame.opener.inside) return false
-  return simple.some(one => one.namespace !== undefined || ipWords(one)?.object === 'netns')
+  return simple.some(one => {
+    const words = ipWords(one)
+    // Which one it is, a shell in one asks.
+    const isOfNames = words?.object === 'netns' && !words.action.startsWith('id')
+    return one.namespace !== undefined || isOfNames
+  })
 }
 
 /** What a reader has opened, and not left yet. */
