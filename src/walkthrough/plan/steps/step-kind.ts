@@ -100,6 +100,10 @@ function runsUntilStopped(command: SimpleCommand): boolean {
   }
 }
 
+/** `sh -c 'hostname box; exec bash'`: what it is told to run is another one in the end. */
+const ENDS_IN_SHELL =
+  /\b(?:ba|z|da|k|a)?sh\s+-[a-z]*c\s+(['"])(?:(?:(?!\1)[^])*?(?:;|&&|\n|\bexec\s)\s*)?(?:[\w./-]*\/)?(?:ba|z|da|k|a)?sh(?:\s+-[il]+)*\s*;?\s*\1\s*$/
+
 /** A shell that what follows is typed in: none that is told what to run. */
 function opensShell(text: string, { program, args }: SimpleCommand): boolean {
   const hasInput = /[<|]/.test(outsideQuotes(withoutSubstitutions(text)))
@@ -126,6 +130,7 @@ export function kindOf(command: TypedCommand, { simple, text: written }: Written
   if (/^(exit|logout|\^D|Ctrl-D)$/i.test(first.program) && simple.length === 1) {
     return { kind: 'exit' }
   }
+  if (ENDS_IN_SHELL.test(text)) return { kind: 'shell' }
   if (simple.length === 1 && opensShell(text, first)) return { kind: 'shell' }
   const bare = outsideQuotes(text)
   const isLong = simple.some(runsUntilStopped)
