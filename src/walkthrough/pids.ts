@@ -41,11 +41,15 @@ function inOrder(shown: readonly string[], here: readonly string[]): Pid[] {
   return shown.length === here.length ? shown.map((pid, i) => [pid, here[i] ?? pid]) : []
 }
 
-function* pairs({ text, shown = [] }: TypedCommand, seen: readonly string[]): Generator<Pid> {
+/** `echo $$  # 2543` */
+const COMMENTED = /\s#\D{0,12}(\d+)\s*$/
+
+function* pairs(command: TypedCommand, seen: readonly string[]): Generator<Pid> {
+  const { text, shown = COMMENTED.exec(text)?.slice(1) ?? [] } = command
   const source = pickedFrom(text)
-  for (const command of [...printingCommands(text), ...(source === undefined ? [] : [source])]) {
-    if (asksForPids(command)) yield* inOrder(numbersIn(shown), numbersIn(seen))
-    for (const [one, other] of pairedPids(command, shown, seen)) yield [`${one}`, `${other}`]
+  for (const simple of [...printingCommands(text), ...(source === undefined ? [] : [source])]) {
+    if (asksForPids(simple)) yield* inOrder(numbersIn(shown), numbersIn(seen))
+    for (const [one, other] of pairedPids(simple, shown, seen)) yield [`${one}`, `${other}`]
   }
   if (ASKS_FOLDER.test(text)) yield* inOrder(foldersIn(shown), foldersIn(seen))
   const said = (lines: readonly string[]) => lines.flatMap(line => SAID.exec(line)?.[1] ?? [])

@@ -7,7 +7,7 @@ const typed = (text: string, ...shown: string[]): TypedCommand => ({
   line: 1,
   lastLine: 1,
   text,
-  shown,
+  ...(shown.length === 0 ? {} : { shown }),
   headings: [],
   before: [],
   after: [],
@@ -18,6 +18,7 @@ const typed = (text: string, ...shown: string[]): TypedCommand => ({
 const shows: [text: string, shown: string[], seen: string, pids: Record<string, string>][] = [
   ['echo $$', ['2543'], '17\n', { 2543: '17' }],
   ['echo $!', ['2543'], '17\n', { 2543: '17' }],
+  ['echo $$  # 2543', [], '17\n', { 2543: '17' }],
   ['CPID=$!; echo $CPID', ['2543'], '17\n', { 2543: '17' }],
   ['echo "PID: ${PID}"', ['PID: 2543'], 'PID: 17\n', { 2543: '17' }],
   ['sudo pgrep -f sleep', ['2543', '2544'], '17\n19\n', { 2543: '17', 2544: '19' }],
