@@ -38,6 +38,31 @@ $ ip link
   t.equal(order(text(9090))[0], '1 until-stopped until 1')
 })
 
+t.test('a server is over where its own terminal is typed into again', async t => {
+  const text = (back: string, then: string) => `
+In terminal 1:
+\`\`\`
+$ nc -lk 8080
+\`\`\`
+In terminal 2:
+\`\`\`
+$ nc -z 127.0.0.1 8080
+\`\`\`
+${back}
+\`\`\`
+$ ss -ltn
+\`\`\`
+In terminal 2:
+\`\`\`
+$ nc -z 127.0.0.1 8080
+${then}
+\`\`\``
+  const refused = 'nc: connect to 127.0.0.1 port 8080 (tcp) failed: Connection refused'
+  t.equal(order(text('In terminal 1:', refused))[0], '1 until-stopped until 1')
+  t.equal(order(text('In terminal 3:', refused))[0], '1 until-stopped until 3')
+  t.equal(order(text('In terminal 1:', 'succeeded!'))[0], '1 until-stopped until 3')
+})
+
 t.test('a server ends before another takes its port', async t => {
   const text = `
 \`\`\`

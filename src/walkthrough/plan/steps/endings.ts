@@ -30,6 +30,24 @@ class Endings {
     return Math.max(last, at)
   }
 
+  /** Where words send its reader back to the terminal that it has, in which there is a prompt by then. */
+  #backAt(at: number, { host, placed: { window } }: OrderedStep): number | undefined {
+    const behind = this.#steps.slice(at + 1)
+    const away = behind.findIndex(({ placed }) => placed.isSentThere && placed.window !== window)
+    if (away === -1) return undefined
+    const back = behind.findIndex(
+      (step, i) =>
+        i > away && step.host === host && step.placed.isSentThere && step.placed.window === window,
+    )
+    return back === -1 ? undefined : at + 1 + back
+  }
+
+  /** `nc -z … || echo closed` says itself what comes out. */
+  #isAnswered(at: number): boolean {
+    const step = this.#steps[at]
+    return step?.expectation.expects === 'success' && !step.command.text.includes('||')
+  }
+
   /** A server runs until nobody talks to it any more; another on its port needs it gone. */
   #ofServer(at: number, server: OrderedStep): number {
     const ofSection = this.#ofSection(at)
@@ -37,6 +55,10 @@ class Endings {
     if (served === undefined) return ofSection
     const rival = this.#ports.rivalOf(served, at)
     const asker = this.#ports.lastAsker(served, at, rival) ?? at
+    const back = this.#backAt(at, server)
+    if (back !== undefined && (asker < back || !this.#isAnswered(asker))) {
+      return Math.min(back, rival ?? Infinity) - 1
+    }
     return Math.min(Math.max(ofSection, asker), (rival ?? Infinity) - 1)
   }
 

@@ -25,6 +25,10 @@ export interface PlacedCommand {
   inside: string
   /** Of that machine, which the reader has before them. */
   terminal: string
+  /** The same, by what the document says, though that be the only shell that is open. */
+  window: string
+  /** Words right above it send its reader there. */
+  isSentThere: boolean
   /** The namespace of the shell that is open there, whatever its prompt says. */
   shell: string
   /** Shells that the document never leaves, and that are left before this; the inner first. */

@@ -35,6 +35,7 @@ export class Reader {
   readonly #hasTerminals: boolean
   #current: string | symbol
   #terminal = FIRST_TERMINAL
+  #isSent = false
   /** Something was typed beside a shell that another terminal has open. */
   #wasBeside = false
   /** A capture in the background that the walk starts in its own way. */
@@ -93,6 +94,7 @@ export class Reader {
       this.#terminalUnder = []
     }
     const byPrompt = terminalOfPrompt(command.prompt?.host)
+    this.#isSent = byPrompt !== undefined
     if (byPrompt !== undefined) return (this.#terminal = byPrompt)
     const desk = { current: this.#terminal, isUsed: (one: string) => this.#frames.isUsed(one) }
     const heading = command.headings.at(-1)
@@ -104,6 +106,7 @@ export class Reader {
       const terminal = terminalNamed(text, desk)
       if (terminal === undefined) continue
       this.#terminal = terminal
+      this.#isSent = true
       this.#terminalUnder = command.headings
       break
     }
@@ -136,6 +139,8 @@ export class Reader {
       ...(own === undefined || own === shell ? {} : { namespace: own }),
       inside,
       terminal: this.#hasTerminals ? terminal : FIRST_TERMINAL,
+      window: terminal,
+      isSentThere: this.#isSent,
       shell,
       leaves,
       remarks: others.length === 0 ? [] : [`typed on ${[first, ...others].join(', ')}`],
