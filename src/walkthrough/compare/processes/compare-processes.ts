@@ -58,7 +58,7 @@ export function processes({ command, shown, seen }: ComparedOutput): Comparison 
   const missing = found.missing
     .filter(one => !SELF.test(one.command))
     .map(one => ({
-      isSystem: one.pid === 1 || SYSTEM.test(one.command),
+      isSystem: SYSTEM.test(one.command),
       difference: { what: `process ${one.pid}`, shown: one.command },
     }))
   const explanation = 'it belongs to the machine of who wrote the document'

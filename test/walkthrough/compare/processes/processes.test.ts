@@ -97,3 +97,13 @@ t.test('where a link leads to may be quoted', async t => {
   )
   t.not(compared('ls -l a', line("'b'"), line('c')).differences.length, 0)
 })
+
+t.test(
+  'the first process of a namespace is none of the author’s machine, but for its init',
+  async t => {
+    const of = (command: string) =>
+      `    PID TTY          TIME CMD\n      1 pts/0    00:00:00 ${command}\n`
+    t.match(compared('ps', of('nginx'), of('bash')).differences, [{ shown: 'nginx' }])
+    t.same(compared('ps', of('systemd'), of('bash')).differences, [])
+  },
+)
