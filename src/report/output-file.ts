@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { EnvironmentError } from '../errors.ts'
+import { makeFolder } from '../make-folder.ts'
 import type { ReporterOutput } from './reporter.ts'
 
 function unwritable(file: string, cause: unknown): EnvironmentError {
@@ -22,7 +23,7 @@ function mayReplace(file: string): boolean {
  * writes that one, because both have one report folder, shall not write into ours.
  */
 function begun(file: string): number {
-  fs.mkdirSync(path.dirname(file), { recursive: true })
+  makeFolder(path.dirname(file))
   try {
     if (mayReplace(file)) fs.rmSync(file, { force: true })
   } catch {
@@ -76,7 +77,7 @@ export class OutputFile implements ReporterOutput {
       path.dirname(this.#file),
       `.${path.basename(this.#file)}.${process.pid}.tmp`,
     )
-    fs.mkdirSync(path.dirname(this.#file), { recursive: true })
+    makeFolder(path.dirname(this.#file))
     try {
       // What has no name any more is still to be read there.
       fs.copyFileSync(`/proc/self/fd/${this.#fd}`, draft)

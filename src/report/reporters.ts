@@ -1,4 +1,3 @@
-import fs from 'node:fs'
 import path from 'node:path'
 import { UsageError } from '../errors.ts'
 import { OutputFile } from './output-file.ts'
@@ -63,10 +62,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   html: {
     file: 'index.html',
     needs: everything,
-    open: async (_, __, file) => {
-      fs.mkdirSync(path.dirname(file), { recursive: true })
-      return (await import('./html/html-reporter.ts')).htmlReporter({ file })
-    },
+    open: async (_, __, file) => (await import('./html/html-reporter.ts')).htmlReporter({ file }),
   },
   github: {
     needs: { ...nothing, topology: true },

@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { makeFolder } from '../make-folder.ts'
 import type { CaptureTaken, Diagnostic, ScenarioStart } from './events.ts'
 import { shownPath } from './shown-path.ts'
 
@@ -41,7 +42,7 @@ export class DiagnosticFiles {
     this.#used.add(place)
     this.#places.set(id, place)
     fs.rmSync(place, { recursive: true, force: true })
-    fs.mkdirSync(place, { recursive: true })
+    makeFolder(place)
     ignoreInGit(this.#folder)
     return place
   }
@@ -67,7 +68,7 @@ export class DiagnosticFiles {
   #write(id: string, node: string, name: string, content: string | Buffer): void {
     try {
       const folder = path.join(this.#placeOf(id), plain(node) || 'node')
-      fs.mkdirSync(folder, { recursive: true })
+      makeFolder(folder)
       fs.writeFileSync(path.join(folder, name), content)
     } catch {
       this.#places.delete(id)

@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { UsageError } from '../errors.ts'
+import { makeFolder } from '../make-folder.ts'
 import type { ScenarioEnd } from './events.ts'
 import { scenarioKey } from './selection.ts'
 
@@ -97,7 +98,7 @@ export class History {
     try {
       const there = fs.statSync(this.#file, { throwIfNoEntry: false })
       if (there?.isFile() === false) return // a device, which a rename would replace
-      fs.mkdirSync(path.dirname(this.#file), { recursive: true })
+      makeFolder(path.dirname(this.#file))
       fs.writeFileSync(fresh, JSON.stringify({ version: VERSION, scenarios }, undefined, 1) + '\n')
       fs.renameSync(fresh, this.#file)
     } catch {

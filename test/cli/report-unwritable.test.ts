@@ -52,3 +52,29 @@ t.test('nor is a stack what somebody reads whose own output has no room', async 
   t.equal(exitCode, 4)
   t.match(stderr, /^tnet-lab could not write its output: ENOSPC/)
 })
+
+const failing = story(`await lab.host('alpha'); throw new Error('no')`)
+
+for (const place of ['html=/proc/none/x.html', 'junit=/proc/none/x.xml', 'html=/sys/none/x.html']) {
+  t.test(`a place below which no folder can be made is told as any other: ${place}`, async t => {
+    const cwd = scratch(t)
+    fs.writeFileSync(path.join(cwd, 'story.ts'), failing)
+    const child = start(['run', 'story.ts', '-r', place], { cwd })
+    const late = setTimeout(() => child.kill('SIGKILL'), 20_000)
+    const { exitCode, stderr } = await ended(child)
+    clearTimeout(late)
+    t.equal(exitCode, 4)
+    t.match(stderr, /^EnvironmentError TNET_REPORT_UNWRITABLE: [^\n]*\/none\/x\.(html|xml)\n/)
+  })
+}
+
+t.test('nor does a run wait for ever where its history cannot be kept', async t => {
+  const cwd = scratch(t)
+  fs.writeFileSync(path.join(cwd, 'story.ts'), failing)
+  const child = start(['run', 'story.ts', '--history', '/proc/none/x/history'], { cwd })
+  const late = setTimeout(() => child.kill('SIGKILL'), 20_000)
+  const { exitCode, stdout } = await ended(child)
+  clearTimeout(late)
+  t.equal(exitCode, 1)
+  t.match(stdout, /0 passed, 1 failed/)
+})

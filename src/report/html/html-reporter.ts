@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { EnvironmentError } from '../../errors.ts'
+import { makeFolder } from '../../make-folder.ts'
 import type { RunEvent, ScenarioEnd, ScenarioStart } from '../../runner/events.ts'
 import { Attempts, type Attempt } from '../attempts.ts'
 import type { Reporter } from '../reporter.ts'
@@ -69,7 +70,7 @@ class HtmlReporter implements Reporter {
       // The page is put in its place as a whole, which would replace a device.
       const there = fs.statSync(file, { throwIfNoEntry: false })
       if (there?.isFile() === false) throw new Error('there is something else than a file')
-      fs.mkdirSync(path.dirname(file), { recursive: true })
+      makeFolder(path.dirname(file))
       this.#spool = new Spool(path.dirname(file))
     } catch (error) {
       throw unwritable(file, error)

@@ -1,5 +1,6 @@
-import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
+import { open, rename, rm, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
+import { makeFolder } from '../../../make-folder.ts'
 import { Markup } from '../markup.ts'
 import { betweenParts, pageEnd, pageStart } from './page-parts.ts'
 import { statusOf, type AttemptRecord, type RunRecord, type ScenarioRecord } from './run-record.ts'
@@ -103,7 +104,7 @@ export async function writePage(file: string, source: PageSource): Promise<void>
   const draft = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`)
   try {
     // Somebody may have taken the folder away meanwhile.
-    await mkdir(path.dirname(file), { recursive: true })
+    makeFolder(path.dirname(file))
     const handle = await open(draft, 'w')
     try {
       await write(handle, source)
