@@ -12,12 +12,27 @@ const plain = (text: string) =>
     .replace(/^[-.]+|-+$/g, '')
     .slice(0, 60)
 
+interface Place {
+  folder: string
+  isThere: boolean
+  /** Why something was not written, the first time. */
+  failure?: string
+}
+
+/** What was collected about an attempt. */
+interface Collected {
+  /** Where it is, as people find it. */
+  folder?: string
+  /** The same for people, and what of it is missing. */
+  said: string
+}
+
 /** Writes what is collected about a failure: a folder an attempt, in it a folder a node. */
 export class DiagnosticFiles {
   readonly #folder: string
   readonly #starts = new Map<string, ScenarioStart>()
   /** Where each attempt's are, once there is anything. */
-  readonly #places = new Map<string, string>()
+  readonly #places = new Map<string, Place>()
   readonly #used = new Set<string>()
 
   constructor(reportFolder: string) {
@@ -28,9 +43,15 @@ export class DiagnosticFiles {
     this.#starts.set(start.id, start)
   }
 
-  #placeOf(id: string): string {
+  #placeOf(id: string): Place {
     const known = this.#places.get(id)
     if (known !== undefined) return known
+    const place: Place = { folder: this.#folderFor(id), isThere: false }
+    this.#places.set(id, place)
+    return place
+  }
+
+  #folderFor(id: string): string {
     const { file = 'x', name = '', attempt = 1, repeat = 1 } = this.#starts.get(id) ?? {}
     const stem = path.basename(file).replace(/\.(?:[cm]?[jt]s|md|markdown)$/, '')
     // A document without a heading is called as its file is.
@@ -40,10 +61,6 @@ export class DiagnosticFiles {
     let place = path.join(this.#folder, base)
     for (let n = 2; this.#used.has(place); n++) place = path.join(this.#folder, `${base}-${n}`)
     this.#used.add(place)
-    this.#places.set(id, place)
-    fs.rmSync(place, { recursive: true, force: true })
-    makeFolder(place)
-    ignoreInGit(this.#folder)
     return place
   }
 
@@ -53,7 +70,7 @@ export class DiagnosticFiles {
 
   /** A capture of an attempt that failed: what else is known of it has been collected before. */
   writeCapture({ id, node, link, packets, pcap }: CaptureTaken): void {
-    const place = this.#places.get(id)
+    const place = this.#places.get(id)?.folder
     if (place === undefined) return
     const name = `capture-${plain(link ?? 'any') || 'x'}`
     const isTaken = () => fs.existsSync(path.join(place, plain(node) || 'node', `${base}.pcap`))
@@ -64,23 +81,36 @@ export class DiagnosticFiles {
     this.#write(id, node, `${base}.pcap`, Buffer.from(pcap, 'base64'))
   }
 
-  /** A folder where nothing can be written leaves them in the events alone. */
+  #make(place: Place): void {
+    fs.rmSync(place.folder, { recursive: true, force: true })
+    makeFolder(place.folder)
+    place.isThere = true
+    ignoreInGit(this.#folder)
+  }
+
+  /** What cannot be written is in the events alone. */
   #write(id: string, node: string, name: string, content: string | Buffer): void {
+    const place = this.#placeOf(id)
     try {
-      const folder = path.join(this.#placeOf(id), plain(node) || 'node')
+      if (!place.isThere) this.#make(place)
+      const folder = path.join(place.folder, plain(node) || 'node')
       makeFolder(folder)
       fs.writeFileSync(path.join(folder, name), content)
-    } catch {
-      this.#places.delete(id)
+    } catch (error) {
+      place.failure ??= (error as Error).message
     }
   }
 
-  /** @returns where it all is, as people find it */
-  end(id: string): string | undefined {
+  end(id: string): Collected | undefined {
     const place = this.#places.get(id)
     this.#places.delete(id)
     this.#starts.delete(id)
-    return place === undefined ? undefined : shownPath(path.resolve(place))
+    if (place === undefined) return undefined
+    const { folder, isThere, failure } = place
+    const shown = shownPath(path.resolve(folder))
+    if (failure === undefined) return { folder: shown, said: shown }
+    const whole = isThere ? 'not all could be written' : 'could not be made'
+    return { ...(isThere ? { folder: shown } : {}), said: `${shown} ${whole}: ${failure}` }
   }
 }
 

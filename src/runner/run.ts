@@ -247,15 +247,14 @@ class Runner {
     const isRetried = hasFailed && attempt <= allowed && !this.#isOver()
     if (isRetried) again(end.name)
     if (hasFailed && !isRetried) this.#countBail()
-    const diagnostics = this.#files.end(end.id)
+    const collected = this.#files.end(end.id)
     const { error } = end
-    const collected = diagnostics === undefined ? {} : { diagnostics }
     return {
       ...end,
-      ...collected,
-      ...(error === undefined || diagnostics === undefined
+      ...(collected?.folder === undefined ? {} : { diagnostics: collected.folder }),
+      ...(error === undefined || collected === undefined
         ? {}
-        : { error: { ...error, facts: { ...error.facts, collected: diagnostics } } }),
+        : { error: { ...error, facts: { ...error.facts, collected: collected.said } } }),
       isFinal: !isRetried,
       isFlaky: end.status === 'passed' && attempt > 1,
     }

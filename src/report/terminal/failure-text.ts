@@ -16,7 +16,7 @@ export function failureText(end: ScenarioEnd, wrong = ''): string {
   if (error.name === 'DeadlineError' && phases.length > 0) {
     facts.time = phases.map(of => `${of.phase} ${shownTime(of.durationMs)}`).join(', ')
   }
-  if (diagnostics !== undefined && !Object.values(facts).includes(diagnostics)) {
+  if (diagnostics !== undefined && !Object.values(facts).some(of => of.includes(diagnostics))) {
     facts.collected = diagnostics
   }
   const text = explain({ ...error, facts })
