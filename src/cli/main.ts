@@ -1,6 +1,7 @@
 import tty from 'node:tty'
 import { explain, TnetError, type ErrorReport } from '../errors.ts'
 import { exitCodeOf } from '../runner/exit-code.ts'
+import { endingWith, heedOutput } from './lost-output.ts'
 
 const help = `tnet-lab: container networks out of real Linux namespaces, built and checked by scripts
 
@@ -69,24 +70,17 @@ function tell(thrown: unknown): number {
   return 70 // EX_SOFTWARE of sysexits.h
 }
 
-// Whoever read our output has gone (`… | head`): end as a program does that SIGPIPE ends.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(141)
-  // The terminal was closed: SIGHUP says what is to be done about it.
-  if (error.code === 'EIO') return
-  process.stderr.write(`tnet-lab could not write its output: ${error.message}\n`)
-  process.exit(4)
-})
+heedOutput()
 process.stderr.on('error', () => {})
 
 const terminals = [0, 1, 2].filter(fd => tty.isatty(fd))
 
 /** Node puts a terminal's modes back when it ends, and aborts when the terminal was closed. */
 async function leave(code: number): Promise<void> {
-  process.exitCode = code
+  process.exitCode = endingWith(code)
   if (terminals.every(fd => tty.isatty(fd))) return
   const { exitNow } = await import('../kernel/libc.ts')
-  exitNow(code)
+  exitNow(process.exitCode)
 }
 
 // exitCode and not exit(): what is still on its way to a pipe gets there.

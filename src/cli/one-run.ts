@@ -2,7 +2,9 @@ import type { Config } from '../runner/config.ts'
 import type { EventListener, RunEnd } from '../runner/events.ts'
 import type { RunOptions } from '../runner/run-options.ts'
 import { run } from '../runner/run.ts'
+import { isElsewhere } from '../report/reporters.ts'
 import { Audience } from './audience.ts'
+import { outlastOutput } from './lost-output.ts'
 import { atTerminal, noTerminal, pauseOutput } from './pause/pause-terminal.ts'
 import { reportsOf, runOptionsOf, type parseRun } from './run-flags.ts'
 import { StopSignals } from './stop-signals.ts'
@@ -33,6 +35,7 @@ export async function oneRun(
   const reports = reportsOf(parsed.values, config)
   const given = await runOptionsOf(parsed, config, reports, files)
   const options = { ...given, ...more }
+  if (onEvent !== undefined || reports.specs.some(isElsewhere)) outlastOutput(true)
   const audience = new Audience()
   const output = pauseOutput()
   if (options.pausesOnFailure && output === undefined) throw noTerminal('--pause-on-failure')

@@ -1,11 +1,12 @@
 import fs from 'node:fs'
 import { UsageError } from '../errors.ts'
-import { refuseClashes, reporterSpec, type ReporterSpec } from '../report/reporters.ts'
+import { isElsewhere, refuseClashes, reporterSpec, type ReporterSpec } from '../report/reporters.ts'
 import { History } from '../runner/history.ts'
 import { merged, missingParts, recordedRuns, type RecordedRun } from '../runner/recorded-run.ts'
 import { runDefaults } from '../runner/run-options.ts'
 import { parseCommand } from './arguments.ts'
 import { Audience } from './audience.ts'
+import { outlastOutput } from './lost-output.ts'
 import { tellFiles } from './tell-files.ts'
 
 const reportHelp = `Usage: tnet-lab report FILE… [options]
@@ -64,6 +65,7 @@ export async function reportCommand(args: string[]): Promise<number> {
   const runs = await recordedRuns(positionals)
   refuseOverwriting(runs, specs)
   const missing = missingParts(runs)
+  if (values.history !== undefined || specs.some(isElsewhere)) outlastOutput(true)
   const audience = new Audience()
   await audience.load(specs, folder, false)
   const history = values.history === undefined ? undefined : new History(values.history)

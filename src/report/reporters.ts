@@ -122,6 +122,10 @@ export function refuseClashes(specs: readonly ReporterSpec[]): void {
   }
 }
 
+/** Whether it does something else than to write to standard output. */
+export const isElsewhere = ({ name, output }: ReporterSpec): boolean =>
+  output !== '-' || name === 'github' || isOwnReporter(name)
+
 /** What the events must have for these reporters. */
 export function needsOf(specs: readonly ReporterSpec[]): ReporterNeeds {
   const needs = specs.map(({ name }) => kinds[name]?.needs ?? everything)

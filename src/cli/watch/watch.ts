@@ -7,6 +7,7 @@ import { History } from '../../runner/history.ts'
 import { scenarioKey } from '../../runner/selection.ts'
 import { shownPath } from '../../runner/shown-path.ts'
 import { configOf } from '../config-of.ts'
+import { outlastOutput } from '../lost-output.ts'
 import { oneRun, type RunMore } from '../one-run.ts'
 import { filesOf, reportsOf, type parseRun } from '../run-flags.ts'
 import { Changes } from './changes.ts'
@@ -88,6 +89,9 @@ class Watch {
       say(explain({ name, code, message, facts, hint }))
       this.#exitCode = 2
       return true
+    } finally {
+      // Nobody reads what it does next.
+      outlastOutput(false)
     }
   }
 
