@@ -7,6 +7,7 @@ import { runDefaults } from '../runner/run-options.ts'
 import { parseCommand } from './arguments.ts'
 import { Audience } from './audience.ts'
 import { outlastOutput } from './lost-output.ts'
+import { endOnSignals } from './stop-signals.ts'
 import { tellFiles } from './tell-files.ts'
 
 const reportHelp = `Usage: tnet-lab report FILE… [options]
@@ -66,6 +67,7 @@ export async function reportCommand(args: string[]): Promise<number> {
   refuseOverwriting(runs, specs)
   const missing = missingParts(runs)
   if (values.history !== undefined || specs.some(isElsewhere)) outlastOutput(true)
+  endOnSignals()
   const audience = new Audience()
   await audience.load(specs, folder, false)
   const history = values.history === undefined ? undefined : new History(values.history)

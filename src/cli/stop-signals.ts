@@ -4,6 +4,11 @@ import type { Run } from '../runner/run.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
+/** For what has no lab to close: it ends at once, and what it has begun to write goes with it. */
+export function endOnSignals(): void {
+  for (const signal of SIGNALS) process.once(signal, () => process.exit(signalCode(signal)))
+}
+
 /**
  * npm and npx pass on what they get, and Ctrl-C is for all in the foreground: it comes twice. Nobody
  * presses it again so soon.

@@ -1,4 +1,5 @@
-import { open, rename, rm, type FileHandle } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { open, rename, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 import { makeFolder } from '../../../make-folder.ts'
 import { Markup } from '../markup.ts'
@@ -102,6 +103,9 @@ async function write(handle: FileHandle, source: PageSource): Promise<void> {
 /** Writes the page next to its place, and moves it there when it is whole. */
 export async function writePage(file: string, source: PageSource): Promise<void> {
   const draft = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`)
+  // Somebody who presses Ctrl-C once more has this process end while it writes.
+  const clear = () => rmSync(draft, { force: true })
+  process.once('exit', clear)
   try {
     // Somebody may have taken the folder away meanwhile.
     makeFolder(path.dirname(file))
@@ -113,7 +117,9 @@ export async function writePage(file: string, source: PageSource): Promise<void>
     }
     await rename(draft, file)
   } catch (error) {
-    await rm(draft, { force: true })
+    clear()
     throw error
+  } finally {
+    process.removeListener('exit', clear)
   }
 }
