@@ -3,6 +3,7 @@ import path from 'node:path'
 import readline from 'node:readline'
 import { UsageError } from '../errors.ts'
 import { EVENTS_VERSION, type RunEnd, type RunEvent, type RunStart } from './events.ts'
+import { NumberedOn } from './numbered-on.ts'
 
 /** A file of events, and its first. */
 export interface RecordedRun {
@@ -204,10 +205,10 @@ function cutOff({ scenarios, repeats = 1 }: RunStart, told: number, durationMs: 
 }
 
 /**
- * Events of one run with ids that no other has; a start for each end, an end for each start, and an
- * end of it all.
+ * Events of one run with numbers that no other has; a start for each end, an end for each start, and
+ * an end of it all.
  */
-async function* within(run: RecordedRun, prefix: string): AsyncGenerator<RunEvent> {
+async function* within(run: RecordedRun, numbered: NumberedOn): AsyncGenerator<RunEvent> {
   let told = 0
   let lastMs = 0
   const open = new Map<string, Extract<RunEvent, { type: 'scenario-start' }>>()
@@ -217,7 +218,7 @@ async function* within(run: RecordedRun, prefix: string): AsyncGenerator<RunEven
       yield event
       return
     }
-    const renamed = { ...event, id: `${prefix}${event.id}` }
+    const renamed = numbered.of(event)
     if (renamed.type === 'scenario-start') open.set(renamed.id, renamed)
     if (renamed.type === 'scenario-end') open.delete(renamed.id)
     if (renamed.type === 'scenario-end' && renamed.isFinal) told++
@@ -244,9 +245,11 @@ export async function* merged(runs: readonly RecordedRun[]): AsyncGenerator<RunE
   let durationMs = 0
   let exitCode = 0
   const stops = new Set<string>()
-  for (const [i, run] of runs.entries()) {
+  const numbered = new NumberedOn(runs.length)
+  for (const run of runs) {
     let end: RunEnd | undefined
-    for await (const event of within(run, runs.length === 1 ? '' : `${i + 1}.`)) {
+    numbered.begin(run.start)
+    for await (const event of within(run, numbered)) {
       if (event.type === 'run-end') end = event
       else {
         if (event.type === 'scenario-end' && event.isFinal) {

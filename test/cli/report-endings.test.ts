@@ -2,7 +2,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import t from 'tap'
-import { ended, scratch, start } from './command-line.ts'
+import { ended, scratch, start, story } from './command-line.ts'
 import { keep, runStart } from './recorded-events.ts'
 
 /** The start and the end of a scenario that passes, in the second of its number. */
@@ -87,4 +87,27 @@ t.test('what is there twice is told once, and two runs of one part are refused',
   const again = await ended(start(['report', '.'], { cwd }))
   t.equal(again.exitCode, 2)
   t.match(again.stderr, 'TNET_EVENTS_INVALID: 2b/events.jsonl is part 2, as 2/events.jsonl is')
+})
+
+t.test('a scenario that several runs ran is told as one that was repeated', async t => {
+  const cwd = scratch(t)
+  const body = `if (process.env.TNET_TEST_FAILS === 'yes') throw new Error('no')`
+  fs.writeFileSync(path.join(cwd, 'story.ts'), story(body))
+  for (const fails of ['yes', 'no']) {
+    const env = { TNET_TEST_FAILS: fails }
+    await ended(start(['run', 'story.ts', '-j', '2', '-r', `jsonl=${fails}.jsonl`], { cwd, env }))
+  }
+  const reporters = ['-r', 'jsonl=all.jsonl', '-r', 'html=all.html']
+  const over = await ended(start(['report', 'yes.jsonl', 'no.jsonl', ...reporters], { cwd }))
+  t.equal(over.exitCode, 1)
+  const read = (name: string) => fs.readFileSync(path.join(cwd, name), 'utf8')
+  const starts = read('all.jsonl')
+    .split('\n')
+    .filter(line => line.includes('"type":"scenario-start"'))
+    .map(line => JSON.parse(line) as { id: string; repeat: number; worker: number })
+  t.match(starts, [
+    { repeat: 1, worker: 1 },
+    { repeat: 2, worker: 2 },
+  ])
+  t.match(read('all.html'), /<title>✗ 1 failed – tnet-lab</)
 })
