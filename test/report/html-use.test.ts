@@ -83,6 +83,40 @@ t.test('people use a report', { skip: isWithoutBrowser }, async t => {
     t.equal(await page.locator('#s2').getAttribute('open'), '')
   })
 
+  await t.test('a link to a scenario opens it, as often as it is followed', async t => {
+    const { page } = await openFile(browser, large)
+    await page.fill('#text', 'six hosts')
+    t.equal(await page.textContent('#shown'), '1 of 3')
+    await page.click('.times > summary')
+    for (const time of ['once', 'again']) {
+      await page.click('.slowest a[href="#s3"]')
+      t.equal(await page.locator('#s3[open]').count(), 1, time)
+      t.equal(await page.textContent('#shown'), '2 of 3')
+      await page.evaluate(`document.getElementById('s3').open = false`)
+    }
+  })
+
+  await t.test('an address that leads nowhere does no harm', async t => {
+    const { page, problems } = await openFile(browser, large)
+    await page.evaluate(`location.hash = '#100%'`)
+    await page.reload()
+    await page.fill('#text', 'sixty')
+    t.strictSame(await shownNames(page), ['sixty containers on a bridge'])
+    t.strictSame(
+      problems.filter(one => !one.startsWith('request:')),
+      [],
+    )
+  })
+
+  await t.test('who comes back sees what the filter says', async t => {
+    const { page } = await openFile(browser, large)
+    await page.selectOption('#tag', 'vxlan')
+    await page.goto('about:blank')
+    await page.goBack()
+    const chosen = await page.inputValue('#tag')
+    t.equal((await shownNames(page)).length, chosen === '' ? 3 : 1, chosen)
+  })
+
   await t.test('they read in the light and in the dark', async t => {
     const dark = await openFile(browser, large, { colorScheme: 'dark' })
     t.equal(await background(dark.page), 'rgb(15, 18, 22)')

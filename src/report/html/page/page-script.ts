@@ -48,17 +48,28 @@ document.addEventListener('toggle', event => {
 for (const scenario of scenarios) if (scenario.open) fill(scenario)
 showFold()
 
-function openAddressed() {
-  const id = decodeURIComponent(location.hash.slice(1))
-  const scenario = scenarios.find(one => one.id === id)
+function reveal() {
+  const scenario = scenarios.find(one => '#' + one.id === location.hash)
   if (scenario === undefined) return
   scenario.hidden = false
+  tellShown()
+  return scenario
+}
+
+function openAddressed() {
+  const scenario = reveal()
+  if (scenario === undefined) return
   fill(scenario)
   scenario.open = true
   scenario.scrollIntoView()
 }
 addEventListener('hashchange', openAddressed)
-openAddressed()
+
+function tellShown() {
+  const shown = scenarios.filter(scenario => !scenario.hidden).length
+  const told = document.getElementById('shown')
+  if (told !== null) told.value = shown === scenarios.length ? '' : shown + ' of ' + scenarios.length
+}
 
 const text = document.getElementById('text')
 const tag = document.getElementById('tag')
@@ -76,17 +87,14 @@ function filter() {
   const words = text.value.toLowerCase().split(/\s+/).filter(word => word !== '')
   const pressed = filters.filter(one => one.ariaPressed === 'true').map(one => one.dataset.filter)
   const wanted = tag === null ? '' : tag.value
-  let shown = 0
   for (const scenario of scenarios) {
     const isShown =
       (pressed.length === 0 || pressed.includes(scenario.dataset.status)) &&
       (wanted === '' || JSON.parse(scenario.dataset.tags).includes(wanted)) &&
       words.every(word => searched(scenario).includes(word))
     scenario.hidden = !isShown
-    if (isShown) shown++
   }
-  const isAll = shown === scenarios.length
-  document.getElementById('shown').value = isAll ? '' : shown + ' of ' + scenarios.length
+  tellShown()
 }
 
 if (text !== null) {
@@ -99,6 +107,12 @@ if (text !== null) {
     })
   }
   text.form.addEventListener('submit', event => event.preventDefault())
+  // A browser that comes back to the page puts back what was chosen, and tells nobody.
+  addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) return
+    filter()
+    reveal()
+  })
   fold.addEventListener('click', () => {
     for (const scenario of scenarios) scenario.open = false
     text.focus()
@@ -144,6 +158,11 @@ async function copied(words) {
   }
 }
 
+// The address stays as it is when somebody follows a link once more.
+document.addEventListener('click', ({ target }) => {
+  if (target.closest('a')?.hash === location.hash) openAddressed()
+})
+
 document.addEventListener('click', async event => {
   const button = event.target.closest('[data-copy]')
   if (button === null) return
@@ -175,6 +194,7 @@ theme.addEventListener('click', () => {
 })
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', label)
 label()
+openAddressed()
 
 // Paper shows what matters: what failed, as far as it is on the page, and what somebody opened.
 let opened = []
