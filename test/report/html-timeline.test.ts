@@ -54,3 +54,20 @@ t.test('of a long output it says that it is the end of it', async t => {
   t.match(page, '>stdout, its last 64 KiB<')
   t.match(page, '>stderr<')
 })
+
+t.test('a sandbox that started before its first scenario takes no place of the next', async t => {
+  const run = new Recording()
+  run.scenario('first').note('n').pass({ durationMs: 600 })
+  run.scenario('second').note('n').pass()
+  const page = await readFile(await reported(path.join(t.testdir(), 'report'), run.end()), 'utf8')
+  const [, lanes = ''] = page.split('class="lanes"')
+  const blocks = [...lanes.matchAll(/left:([\d.]+)%;width:([\d.]+)%/g)].map(one => one.map(Number))
+  t.equal(blocks.length, 2)
+  const [first = [], second = []] = blocks.map(([, left = NaN, width = NaN]) => [
+    left,
+    left + width,
+  ])
+  t.ok(Number(first[1]) <= Number(second[0]), JSON.stringify(blocks))
+  t.ok(Number(second[1]) < 100.1, 'nor is it longer than the run')
+  t.match(lanes, /1 at once, over 24 ms/)
+})

@@ -95,10 +95,10 @@ class HtmlReporter implements Reporter {
       const { before, stages, after } = attemptSection(attempt)
       const walk = walkOf(attempt.events)
       const { start, end } = attempt
-      const { status, durationMs, isFinal, isFlaky, isExpectedToFail } = end
+      const { atMs, status, durationMs, isFinal, isFlaky, isExpectedToFail } = end
       this.#run.add(attempt, {
         start,
-        end: { status, durationMs, isFinal, isFlaky, isExpectedToFail },
+        end: { atMs, status, durationMs, isFinal, isFlaky, isExpectedToFail },
         isCutOff,
         headline: headlineOf(end),
         before: this.#spool.append(before.text),

@@ -15,7 +15,10 @@ export interface StageRecord {
 /** What is kept of an attempt while the run goes on; all else is in the spool. */
 export interface AttemptRecord {
   start: ScenarioStart
-  end: Pick<ScenarioEnd, 'status' | 'durationMs' | 'isFinal' | 'isFlaky' | 'isExpectedToFail'>
+  end: Pick<
+    ScenarioEnd,
+    'atMs' | 'status' | 'durationMs' | 'isFinal' | 'isFlaky' | 'isExpectedToFail'
+  >
   /** It was under way when the stream ended. */
   isCutOff: boolean
   /** A line about why it failed, or was skipped. */

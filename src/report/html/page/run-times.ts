@@ -18,7 +18,7 @@ function lanes(run: RunRecord): Markup | undefined {
   const attempts = run.scenarios.flatMap(scenario =>
     scenario.attempts.map(attempt => ({ scenario, attempt, status: statusOf(scenario) })),
   )
-  const ends = attempts.map(({ attempt }) => attempt.start.atMs + attempt.end.durationMs)
+  const ends = attempts.map(({ attempt }) => attempt.end.atMs)
   const wholeMs = ends.reduce((most, end) => Math.max(most, end), run.end?.durationMs ?? 1)
   const workers = [...new Set(attempts.map(({ attempt }) => attempt.start.worker))].sort(
     (a, b) => a - b,
@@ -29,7 +29,8 @@ function lanes(run: RunRecord): Markup | undefined {
     const blocks = attempts
       .filter(({ attempt }) => attempt.start.worker === worker)
       .map(({ scenario, attempt: { start, end }, status }) => {
-        const place = `left:${percent(start.atMs)};width:${percent(end.durationMs)}`
+        // What it took has its sandbox's start in it, which was before.
+        const place = `left:${percent(start.atMs)};width:${percent(end.atMs - start.atMs)}`
         const title = `${shownLabel(scenario.name)}: ${shownTime(end.durationMs)}`
         return html`<i class="${classOf(status)}" style="${place}" title="${title}"></i>`
       })
