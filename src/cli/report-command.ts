@@ -8,7 +8,7 @@ import { parseCommand } from './arguments.ts'
 import { Audience } from './audience.ts'
 import { outlastOutput } from './lost-output.ts'
 import { endOnSignals } from './stop-signals.ts'
-import { tellFiles } from './tell-files.ts'
+import { tellFiles, tellUnsaved } from './tell-files.ts'
 
 const reportHelp = `Usage: tnet-lab report FILE… [options]
 
@@ -77,7 +77,7 @@ export async function reportCommand(args: string[]): Promise<number> {
     if (event.type === 'scenario-end') history?.remember(event)
     audience.tell(event)
   }
-  history?.save()
+  if (history !== undefined) tellUnsaved(history)
   await audience.close()
   tellFiles(specs)
   for (const sentence of missing) process.stderr.write(`${sentence}\n`)

@@ -37,6 +37,7 @@ export class History {
   readonly #file: string
   readonly #isAskedFor: boolean
   readonly #known: Map<string, Remembered>
+  readonly #told = new Set<string>()
 
   /** @param file where it is kept; a file of the user's must be readable */
   constructor(file?: string) {
@@ -81,28 +82,39 @@ export class History {
 
   remember({ file, name, status, durationMs, isFinal }: ScenarioEnd): void {
     if (!isFinal || status === 'skipped') return
+    this.#told.add(scenarioKey(file, name))
     this.#known.set(scenarioKey(file, name), {
       durationMs: Math.round(durationMs),
       hasFailed: status === 'failed',
     })
   }
 
-  /** Written whole or not at all; a place where nothing can be written is no failure. */
-  save(): void {
+  /** What ran is there, if elsewhere: reports are made where the scenarios may not be. */
+  #isThere(key: string): boolean {
+    return this.#told.has(key) || fs.existsSync(key.split('\n')[0] ?? '')
+  }
+
+  /**
+   * Written whole or not at all; a place where nothing can be written is no failure.
+   *
+   * @returns what to say of it, where somebody asked for it
+   */
+  save(): string | undefined {
     const scenarios = Object.fromEntries(
-      [...this.#known]
-        .filter(([key]) => fs.existsSync(key.split('\n')[0] ?? ''))
-        .sort(([a], [b]) => (a < b ? -1 : 1)),
+      [...this.#known].filter(([key]) => this.#isThere(key)).sort(([a], [b]) => (a < b ? -1 : 1)),
     )
     const fresh = `${this.#file}.${process.pid}.tmp`
     try {
       const there = fs.statSync(this.#file, { throwIfNoEntry: false })
-      if (there?.isFile() === false) return // a device, which a rename would replace
+      if (there?.isFile() === false) return undefined // a device, which a rename would replace
       makeFolder(path.dirname(this.#file))
       fs.writeFileSync(fresh, JSON.stringify({ version: VERSION, scenarios }, undefined, 1) + '\n')
       fs.renameSync(fresh, this.#file)
-    } catch {
+      return undefined
+    } catch (error) {
       removeIfThere(fresh)
+      const why = (error as Error).message
+      return this.#isAskedFor ? `the history ${this.#file} could not be written: ${why}` : undefined
     }
   }
 }

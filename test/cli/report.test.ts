@@ -147,3 +147,23 @@ t.test('durations that report remembers divide the next run', async t => {
   t.match(stdout, '"name":"c"')
   t.equal(stdout.trim().split('\n').length, 1, 'the long one is a part of its own')
 })
+
+t.test('and are remembered where the scenarios themselves are not', async t => {
+  const { cwd } = await parts(t)
+  fs.rmSync(path.join(cwd, 'scenarios'), { recursive: true })
+  t.equal((await ended(start(['report', 'parts', '--history', 'h.json'], { cwd }))).exitCode, 0)
+  const { scenarios } = JSON.parse(fs.readFileSync(path.join(cwd, 'h.json'), 'utf8')) as {
+    scenarios: Record<string, unknown>
+  }
+  t.equal(Object.keys(scenarios).length, 3)
+})
+
+t.test('that they could not be remembered is said', async t => {
+  const { cwd } = await parts(t)
+  fs.writeFileSync(path.join(cwd, 'file'), '')
+  for (const args of [['report', 'parts'], ['run']]) {
+    const { exitCode, stderr } = await ended(start([...args, '--history', 'file/h'], { cwd }))
+    t.equal(exitCode, 0)
+    t.match(stderr, /^the history file\/h could not be written: E[^\n]*\n$/)
+  }
+})
