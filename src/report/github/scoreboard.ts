@@ -1,4 +1,5 @@
 import { clipped } from '../clipped.ts'
+import { passRate } from '../pass-rate.ts'
 import { placeOf, scenarioLabel } from '../scenario-label.ts'
 import { shownTime } from '../terminal/shown.ts'
 import type { Verdict } from '../verdicts.ts'
@@ -30,7 +31,7 @@ const rank = (score: Score) => ['❌', '⚠️', '⏭️', '✅'].indexOf(mark(s
 
 function resultOf({ passed, failed, skipped, flaky, reason }: Score): string {
   const repeats = passed + failed + skipped
-  if (repeats > 1) return `${passed} of ${repeats} passed`
+  if (repeats > 1 && skipped < repeats) return passRate({ repeats, passed, skipped }, false)
   if (skipped > 0) return `skipped: ${inline(reason)}`
   if (failed > 0) return 'failed'
   return flaky > 0 ? 'flaky' : 'passed'

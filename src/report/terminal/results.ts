@@ -18,9 +18,10 @@ export interface Result {
   expectations: number
   /** Of a walkthrough. */
   commands?: Counts
-  /** Repeats that are over, and those of them that passed. */
+  /** Repeats that are over, and those of them that passed, or were skipped. */
   repeats: number
   passed: number
+  skipped: number
   /** All repeats together. */
   durationMs: number
 }
@@ -71,6 +72,7 @@ export class Results {
       ...(commands === undefined ? {} : { commands }),
       repeats: (before?.repeats ?? 0) + 1,
       passed: (before?.passed ?? 0) + (status === 'passed' ? 1 : 0),
+      skipped: (before?.skipped ?? 0) + (status === 'skipped' ? 1 : 0),
       durationMs: (before?.durationMs ?? 0) + durationMs,
     })
   }

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import Table from 'cli-table3'
+import { passRate } from '../pass-rate.ts'
 import type { Colours } from './colours.ts'
 import type { Result, Results } from './results.ts'
 import { shortened } from './shortened.ts'
@@ -101,10 +102,12 @@ function labelOf(results: Results, { file, name }: Result): string {
 }
 
 function resultText(result: Result, { green, red, yellow }: Colours): string {
-  const { status, isFlaky, isExpectedToFail, attempt, repeats, passed, commands } = result
+  const { status, isFlaky, isExpectedToFail, attempt, repeats, commands } = result
   if (repeats > 1) {
-    const rate = `${passed} of ${repeats} passed (${Math.floor((100 * passed) / repeats)} %)`
-    return passed === repeats ? green(rate) : passed === 0 ? red(rate) : yellow(rate)
+    const { passed, skipped } = result
+    const rate = passRate(result, true)
+    if (passed + skipped < repeats) return passed === 0 ? red(rate) : yellow(rate)
+    return skipped > 0 ? yellow(rate) : green(rate)
   }
   if (status === 'skipped') return yellow('skipped')
   if (isExpectedToFail)

@@ -1,5 +1,6 @@
 import { oneLine } from '../../drawing/visible.ts'
 import { shownTime } from '../../terminal/shown.ts'
+import { passRate } from '../../pass-rate.ts'
 import { html, Markup } from '../markup.ts'
 import { outcomesOf, statusOf, type AttemptRecord, type ScenarioRecord } from './run-record.ts'
 import { classOf, SIGNS, statusBadge, type ScenarioStatus } from '../status.ts'
@@ -12,13 +13,13 @@ function attemptStatus({ isCutOff, end }: AttemptRecord): ScenarioStatus {
   return end.isFlaky ? 'flaky' : end.status
 }
 
-/** `4 of 5 passed (80 %)` */
-function passRate(scenario: ScenarioRecord): string | undefined {
+function repeatsOf(scenario: ScenarioRecord): string | undefined {
   const outcomes = outcomesOf(scenario)
   if (outcomes.length < 2) return undefined
-  const passed = outcomes.filter(({ isCutOff, end }) => !isCutOff && end.status === 'passed').length
-  const rate = Math.floor((passed / outcomes.length) * 100)
-  return `${passed} of ${outcomes.length} passed (${rate} %)`
+  const count = (status: 'passed' | 'skipped') =>
+    outcomes.filter(({ isCutOff, end }) => !isCutOff && end.status === status).length
+  const [passed, skipped] = [count('passed'), count('skipped')]
+  return passRate({ repeats: outcomes.length, passed, skipped }, true)
 }
 
 /** Why it is not plainly passed. */
@@ -43,7 +44,7 @@ export function startOfRow(
   const tookMs = scenario.attempts.reduce((sum, { end }) => sum + end.durationMs, 0)
   const retries = scenario.attempts.length - outcomes.length
   const said = [
-    passRate(scenario),
+    repeatsOf(scenario),
     retries > 0 ? `${retries} ${retries === 1 ? 'retry' : 'retries'}` : undefined,
     outcomes.length === 1 ? outcomes[0]?.walked : undefined,
     outcomes.some(({ end }) => end.isExpectedToFail) ? 'expected to fail' : undefined,
