@@ -110,7 +110,9 @@ export function refuseClashes(specs: readonly ReporterSpec[]): void {
   const taken = new Map<string, string>()
   for (const { name, output } of specs) {
     if (name === 'github') continue
-    const other = taken.get(output)
+    // One file may be called in several ways.
+    const key = output === '-' ? '-' : path.resolve(output)
+    const other = taken.get(key)
     if (other !== undefined) {
       const place = output === '-' ? 'standard output' : output
       throw new UsageError(`reporters "${other}" and "${name}" both write to ${place}`, {
@@ -118,7 +120,7 @@ export function refuseClashes(specs: readonly ReporterSpec[]): void {
         hint: `give one of them a file: --reporter ${name}=FILE`,
       })
     }
-    taken.set(output, name)
+    taken.set(key, name)
   }
 }
 

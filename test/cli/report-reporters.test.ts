@@ -44,6 +44,17 @@ t.test('a reporter never writes over the events that it is made of', async t => 
   t.match(fs.readFileSync(path.join(cwd, 'copy.jsonl'), 'utf8'), /"run-start"[^]*"run-end"/)
 })
 
+t.test('nor do two write to one file, whatever they call it', async t => {
+  const cwd = scratch(t)
+  fs.writeFileSync(path.join(cwd, 'events.jsonl'), text)
+  for (const other of ['out', './out', path.join(cwd, 'out')]) {
+    const args = ['report', 'events.jsonl', '-r', 'tap=out', '-r', `junit=${other}`]
+    const { exitCode, stderr } = await ended(start(args, { cwd }))
+    t.equal(exitCode, 2, other)
+    t.match(stderr, /TNET_REPORTER_CLASH: reporters "tap" and "junit" both write to \S*out\n/)
+  }
+})
+
 const object = `{
   tell: event => output.write(event.type + '\\n'),
   close: async () => output.write('closed\\n'),
