@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import os from 'node:os'
+import path from 'node:path'
 import { UsageError } from '../errors.ts'
 import { needsOf, refuseClashes, reporterSpec, type ReporterSpec } from '../report/reporters.ts'
 import type { Config } from '../runner/config.ts'
@@ -152,9 +153,12 @@ export function reportsOf(values: RunValues, config: Config): Reports {
   const folder = values.report ?? config.report ?? runDefaults.reportFolder
   const usual = process.env['GITHUB_ACTIONS'] === 'true' ? ['terminal', 'github'] : ['terminal']
   const asked = values.reporter ?? config.reporters ?? usual
+  const specs = asked.map(text => reporterSpec(text, folder))
   // `--report DIR` alone is the folder with the events in it.
-  const all = values.report === undefined ? asked : [...new Set([...asked, 'jsonl'])]
-  const specs = all.map(text => reporterSpec(text, folder))
+  const events = reporterSpec('jsonl', folder)
+  const isEvents = ({ name, output }: ReporterSpec) =>
+    name === 'jsonl' && path.relative(output, events.output) === ''
+  if (values.report !== undefined && !specs.some(isEvents)) specs.push(events)
   refuseClashes(specs)
   return { specs, folder }
 }

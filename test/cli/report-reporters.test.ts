@@ -2,7 +2,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import t from 'tap'
-import { ended, scratch, start } from './command-line.ts'
+import { ended, scratch, start, story } from './command-line.ts'
 import { runStart, textOf } from './recorded-events.ts'
 
 const counts = { passed: 0, failed: 0, skipped: 0, flaky: 0, notRun: 0 }
@@ -52,6 +52,18 @@ t.test('nor do two write to one file, whatever they call it', async t => {
     const { exitCode, stderr } = await ended(start(args, { cwd }))
     t.equal(exitCode, 2, other)
     t.match(stderr, /TNET_REPORTER_CLASH: reporters "tap" and "junit" both write to \S*out\n/)
+  }
+})
+
+t.test('events that are asked for where --report has them anyway are written once', async t => {
+  const cwd = scratch(t)
+  fs.writeFileSync(path.join(cwd, 'story.ts'), story(''))
+  for (const file of ['jsonl', 'jsonl=r/events.jsonl', 'jsonl=./r/events.jsonl']) {
+    const { exitCode, stderr } = await ended(
+      start(['run', 'story.ts', '--report', 'r', '-r', file], { cwd }),
+    )
+    t.equal(exitCode, 0, `${file} ${stderr}`)
+    t.match(fs.readFileSync(path.join(cwd, 'r/events.jsonl'), 'utf8'), /"run-start"[^]*"run-end"/)
   }
 })
 
