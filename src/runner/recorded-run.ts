@@ -115,7 +115,7 @@ export async function recordedRuns(places: readonly string[]): Promise<RecordedR
 /**
  * Parts of one run that do not belong together, or are not all there.
  *
- * @returns a sentence for each part that is missing
+ * @returns `part 2 of 3` for each that is missing
  * @throws UsageError when parts are of different wholes
  */
 export function missingParts(runs: readonly RecordedRun[]): string[] {
@@ -142,7 +142,7 @@ export function missingParts(runs: readonly RecordedRun[]): string[] {
   }
   return Array.from({ length: first.total }, (_, i) => i + 1)
     .filter(index => !there.has(index))
-    .map(index => `part ${index} of ${first.total} is missing`)
+    .map(index => `part ${index} of ${first.total}`)
 }
 
 const sum = (runs: readonly RecordedRun[], of: (start: RunStart) => number) =>
@@ -243,8 +243,9 @@ export async function* merged(runs: readonly RecordedRun[]): AsyncGenerator<RunE
   const total = { passed: 0, failed: 0, skipped: 0, flaky: 0, notRun: 0 }
   const counted = { ...total }
   let durationMs = 0
-  let exitCode = 0
-  const stops = new Set<string>()
+  const lost = missingParts(runs)
+  let exitCode = lost.length > 0 ? 1 : 0
+  const stops = new Set(lost.map(part => `the loss of ${part}`))
   const numbered = new NumberedOn(runs.length)
   for (const run of runs) {
     let end: RunEnd | undefined

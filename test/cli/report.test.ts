@@ -65,6 +65,24 @@ t.test('its exit code is that of the runs, and a part that is missing is a failu
   t.match(result.stderr, 'part 2 of 2 is missing')
 })
 
+t.test('in every report it is said that a part is missing', async t => {
+  const { cwd } = await parts(t)
+  const reporters = ['tap=tap', 'junit=junit', 'html=html', 'terminal=terminal', 'github=github']
+  const args = ['report', 'parts/1', ...reporters.flatMap(name => ['-r', name])]
+  const env = { GITHUB_STEP_SUMMARY: path.join(cwd, 'summary') }
+  t.equal((await ended(start(args, { cwd, env }))).exitCode, 1)
+  for (const [file, said] of Object.entries({
+    tap: /^Bail out! the loss of part 2 of 2 stopped the run$/m,
+    junit: /"stopped by" value="the loss of part 2 of 2"/,
+    html: /<title>✗ [^]*Stopped by the loss of part 2 of 2\./,
+    terminal: /^the loss of part 2 of 2 stopped the run$/m,
+    github: /^::warning title=tnet-lab::the loss of part 2 of 2 stopped the run\.$/m,
+    summary: /^## ❌ [^]*the loss of part 2 of 2 stopped the run\./,
+  })) {
+    t.match(fs.readFileSync(path.join(cwd, file), 'utf8'), said, file)
+  }
+})
+
 t.test('parts of different runs are refused', async t => {
   const one = await parts(t)
   fs.writeFileSync(path.join(one.cwd, 'scenarios', 'd.ts'), story('d'))

@@ -17,5 +17,6 @@ export function interruption({ end, unfinished }: Ending): string | undefined {
   const { stoppedBy, notRun } = end
   if (stoppedBy === undefined && notRun === 0) return undefined
   const scenarios = notRun === 1 ? '1 scenario was' : `${notRun} scenarios were`
-  return `${stoppedBy ?? 'A failure'} stopped the run; ${scenarios} not run.`
+  const rest = notRun === 0 ? '' : `; ${scenarios} not run`
+  return `${stoppedBy ?? 'A failure'} stopped the run${rest}.`
 }

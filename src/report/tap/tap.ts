@@ -102,7 +102,10 @@ class Tap {
     this.#hasEnded = true
     this.#output.write(`# time=${durationMs.toFixed(3)}ms\n`)
     if (notRun === 0 && stoppedBy === undefined) this.#plan()
-    else this.#bailOut(`${stoppedBy ?? 'a failure'} stopped the run, ${notRun} not run`)
+    else {
+      const rest = notRun === 0 ? '' : `, ${notRun} not run`
+      this.#bailOut(`${stoppedBy ?? 'a failure'} stopped the run${rest}`)
+    }
   }
 
   #plan(): void {
