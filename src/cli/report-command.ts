@@ -68,17 +68,21 @@ export async function reportCommand(args: string[]): Promise<number> {
   const missing = missingParts(runs)
   if (values.history !== undefined || specs.some(isElsewhere)) outlastOutput(true)
   endOnSignals()
+  const history = values.history === undefined ? undefined : new History(values.history)
   const audience = new Audience()
   await audience.load(specs, folder, false)
-  const history = values.history === undefined ? undefined : new History(values.history)
   let exitCode = 1
-  for await (const event of merged(runs)) {
-    if (event.type === 'run-end') ({ exitCode } = event)
-    if (event.type === 'scenario-end') history?.remember(event)
-    audience.tell(event)
+  try {
+    for await (const event of merged(runs)) {
+      if (event.type === 'run-end') ({ exitCode } = event)
+      if (event.type === 'scenario-end') history?.remember(event)
+      audience.tell(event)
+    }
+    if (history !== undefined) tellUnsaved(history)
+  } finally {
+    // What was told before events that cannot be read is told as a run that was cut off.
+    await audience.close()
   }
-  if (history !== undefined) tellUnsaved(history)
-  await audience.close()
   tellFiles(specs)
   for (const part of missing) process.stderr.write(`${part} is missing\n`)
   return exitCode

@@ -27,13 +27,24 @@ function eventOf(line: string): RunEvent | undefined {
 /** The events of a file, one after the other; a last line that was cut off is left out. */
 async function* eventsIn(file: string): AsyncGenerator<RunEvent> {
   const lines = readline.createInterface({ input: fs.createReadStream(file), crlfDelay: Infinity })
-  let broken: string | undefined
+  let number = 0
+  let told = 0
+  let broken: number | undefined
   for await (const line of lines) {
-    if (broken !== undefined) break
+    number++
     if (line === '') continue
+    if (broken !== undefined) {
+      // It is no file of events at all.
+      if (told === 0) break
+      const hint = 'mend or remove that line: what comes after it would not be told'
+      throw wrong(file, `has a line ${broken} that is no event`, hint)
+    }
     const event = eventOf(line)
-    if (event === undefined) broken = line
-    else yield event
+    if (event === undefined) broken = number
+    else {
+      told++
+      yield event
+    }
   }
 }
 
@@ -212,12 +223,15 @@ async function* within(run: RecordedRun, numbered: NumberedOn): AsyncGenerator<R
   let told = 0
   let lastMs = 0
   const open = new Map<string, Extract<RunEvent, { type: 'scenario-start' }>>()
+  let starts = 0
+  let end: RunEnd | undefined
   for await (const event of eventsIn(run.file)) {
-    if (event.type === 'run-start') continue
-    if (event.type === 'run-end') {
-      yield event
-      return
+    if (event.type === 'run-start') starts++
+    if (starts > 1) {
+      throw wrong(run.file, 'has events of more than one run', 'give each run a file of its own')
     }
+    if (event.type === 'run-end') end = event
+    if (event.type === 'run-start' || event.type === 'run-end' || end !== undefined) continue
     const renamed = numbered.of(event)
     if (renamed.type === 'scenario-start') open.set(renamed.id, renamed)
     if (renamed.type === 'scenario-end') open.delete(renamed.id)
@@ -225,8 +239,8 @@ async function* within(run: RecordedRun, numbered: NumberedOn): AsyncGenerator<R
     lastMs = Math.max(lastMs, renamed.atMs)
     yield renamed
   }
-  yield* endsOf(open, lastMs)
-  yield cutOff(run.start, told + open.size, lastMs)
+  if (end === undefined) yield* endsOf(open, lastMs)
+  yield end ?? cutOff(run.start, told + open.size, lastMs)
 }
 
 /** A signal's is told when nothing else was wrong. */

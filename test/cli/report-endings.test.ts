@@ -111,3 +111,21 @@ t.test('a scenario that several runs ran is told as one that was repeated', asyn
   ])
   t.match(read('all.html'), /<title>✗ 1 failed – tnet-lab</)
 })
+
+t.test('events that would be left out are refused, and what is before them is cut off', async t => {
+  const start1 = JSON.stringify(runStart)
+  const [begins, ends] = passing(1).map(event => JSON.stringify(event))
+  const end1 = JSON.stringify(runEnd)
+  for (const [lines, message] of [
+    [[start1, begins, 'garbage', ends, end1], /x\.jsonl has a line 3 that is no event/],
+    [[start1, begins, ends, end1, start1, end1], /x\.jsonl has events of more than one run/],
+    [[start1, begins, start1, ends, end1], /x\.jsonl has events of more than one run/],
+  ] as const) {
+    const cwd = scratch(t)
+    fs.writeFileSync(path.join(cwd, 'x.jsonl'), lines.join('\n') + '\n')
+    const { exitCode, stderr } = await ended(start(['report', 'x.jsonl', '-r', 'tap=tap'], { cwd }))
+    t.equal(exitCode, 2)
+    t.match(stderr, message)
+    t.match(fs.readFileSync(path.join(cwd, 'tap'), 'utf8'), /^Bail out!/m)
+  }
+})
