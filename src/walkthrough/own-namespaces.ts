@@ -1,5 +1,7 @@
 import type { Difference } from './compare/comparison.ts'
 
+/** An output of more links is no lesson. */
+const MOST_LINKS = 64
 const LINK = /\b([a-z]+):\[(\d+)\]/g
 
 interface Place {
@@ -16,7 +18,9 @@ const links = (text: string) =>
 function placesIn(shown: string, seen: string): Place[] {
   const [theirs, ours] = [links(shown), links(seen)]
   const isAlike =
-    theirs.length === ours.length && theirs.every((one, i) => one.type === ours[i]?.type)
+    theirs.length <= MOST_LINKS &&
+    theirs.length === ours.length &&
+    theirs.every((one, i) => one.type === ours[i]?.type)
   if (!isAlike) return []
   return theirs.map(({ type, id }, i) => ({ type, shown: id, seen: ours[i]?.id ?? '' }))
 }

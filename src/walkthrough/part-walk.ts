@@ -17,12 +17,12 @@ import { asIfUp, forgottenUps } from './repair.ts'
 import { Running } from './running.ts'
 import { SpareMachines } from './spare-machines.ts'
 import { startedJobs } from './typed/started-jobs.ts'
-import { WRAP } from './typed/typed.ts'
 import { Typist, type Line } from './typist.ts'
-import { isWrong, type WalkedStep } from './verdict.ts'
+import { isWrong } from './verdict.ts'
 import { whyFailed } from './why-failed.ts'
 import type { Waits } from './waits.ts'
 import type { WalkListener, WalkSettings } from './walk-listener.ts'
+import { walkedStep, type Told } from './walked-step.ts'
 
 const COMMAND_MS = 30_000
 const SHELL_MS = 5000
@@ -73,37 +73,16 @@ export class PartWalk {
     return new PartWalk(around, part, await Machines.start(part, spares, setup))
   }
 
-  #tell(step: PlannedStep, ran: Partial<Ran>, judged: Judgement & Partial<WalkedStep>): void {
+  #tell(step: PlannedStep, ran: Partial<Ran>, told: Told): void {
     if (step.isRepeat === true) return
-    const { command, number, host, namespace, remarks } = step
-    const all = [
-      ...command.mistakes.map(({ text }) => text),
-      ...remarks,
-      ...this.#pidsOf(host)
-        .here(command.text)
-        .pids.map(([shown, here]) => `process ${shown} of the document is ${here} here`),
-      ...(judged.remarks ?? []),
-    ]
-    if (judged.verdict === 'cannot-judge') {
+    const { command, host } = step
+    if (told.verdict === 'cannot-judge') {
       this.#doubt ??= `after line ${command.line}, which cannot be judged here`
-    } else if (judged.verdict === 'not-run' && changesNetworks(command.text)) {
+    } else if (told.verdict === 'not-run' && changesNetworks(command.text)) {
       this.#doubt ??= `after line ${command.line}, which is not run here`
     }
-    this.#around.listener.walked({
-      durationMs: 0,
-      ...judged,
-      number,
-      line: command.line,
-      host,
-      ...(namespace === undefined ? {} : { namespace }),
-      command: command.text,
-      ...(ran.exitCode === undefined || ran.wasStopped === true ? {} : { exitCode: ran.exitCode }),
-      ...(command.shown === undefined
-        ? {}
-        : { shown: command.shown.join('\n').replaceAll(WRAP, '') }),
-      ...(ran.output === undefined ? {} : { seen: ran.output }),
-      ...(all.length === 0 ? {} : { remarks: all }),
-    })
+    const { pids } = this.#pidsOf(host).here(command.text)
+    this.#around.listener.walked(walkedStep(step, ran, told, pids))
   }
 
   #pidsOf(host: string): Pids {

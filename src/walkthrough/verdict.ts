@@ -19,8 +19,9 @@ export interface WalkedStep {
   number: number
   /** In the document, from 1. */
   line: number
-  /** The simulated machine, and the network namespace where its prompt is in one. */
+  /** The simulated machine; which of several terminals, where it is not the first; the namespace of its prompt. */
   host: string
+  terminal?: string
   namespace?: string
   /** As the document has it. */
   command: string

@@ -8,7 +8,8 @@ import type { YamlFields } from './yaml-block.ts'
 const MOST_DIFF_LINES = 100
 
 function diagnosticsOf(command: Walked): YamlFields {
-  const { number, line, host, namespace, verdict, reason, exitCode, shown, seen } = command
+  const { number, line, host, terminal, namespace, verdict, reason, exitCode, shown, seen } =
+    command
   const { remarks = [] } = command
   const differs = (command.differences ?? []).length > 0
   const diff = diffLines(command, MOST_DIFF_LINES).map(diffLineText).join('\n')
@@ -17,6 +18,7 @@ function diagnosticsOf(command: Walked): YamlFields {
     line,
     verdict,
     host,
+    terminal,
     namespace,
     command: command.command,
     reason,

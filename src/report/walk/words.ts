@@ -41,10 +41,14 @@ export function shortCounts({ found, confirmed, differing }: Counts): string {
 export const whyOf = ({ line, why, instead }: WalkPlanned['guesses'][number]) =>
   `${line === undefined ? '' : `line ${line}: `}${why}${instead === undefined ? '' : `; if not, "${instead}"`}`
 
-/** Where it is typed, as far as that is not plain: `node1 ns1 $`. */
-export function promptOf({ host, namespace }: Walked, plan: WalkPlanned | undefined): string {
+/** Where it is typed, as far as that is not plain: `node1 ns1 $`, `terminal 2 $`. */
+export function promptOf(
+  { host, terminal, namespace }: Walked,
+  plan: WalkPlanned | undefined,
+): string {
   const hosts = new Set(plan?.parts.flatMap(part => part.hosts))
-  return [hosts.size > 1 ? host : undefined, namespace, '$']
+  const window = terminal === undefined ? undefined : `terminal ${terminal}`
+  return [hosts.size > 1 ? host : undefined, window, namespace, '$']
     .filter(word => word !== undefined)
     .map(word => clipped(word, LONGEST_NAME))
     .join(' ')

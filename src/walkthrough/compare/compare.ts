@@ -8,7 +8,6 @@ import type {
 import { firewallComparers } from './firewall/firewall-comparers.ts'
 import { interfaceComparers } from './interfaces/interface-comparers.ts'
 import { isLeftOut, plainLines, readings } from './lines.ts'
-import { inEnglish } from '../typed/translations.ts'
 import { isComplaint } from './text/error-meaning.ts'
 import { textComparer } from './text/compare-text.ts'
 import { fileNames } from './text/file-names.ts'
@@ -187,8 +186,7 @@ function strictly({ differences, explained, leftOut }: Comparison, isElided: boo
  * // [{ what: 'packet loss', shown: '0%', seen: '100%' }]
  */
 export function compare(text: string, output: TypedOutput): Comparison {
-  const given = output.shown.flatMap(line => (line.trim() === '' ? [''] : plainLines(line)))
-  const shown = output.isStrict ? given : given.map(inEnglish)
+  const shown = output.shown.flatMap(line => (line.trim() === '' ? [''] : plainLines(line)))
   const isNothing = shown.every(line => line.trim() === '' || isLeftOut(line))
   if (isNothing && !output.isStrict) {
     return { differences: [], explained: [], leftOut: plainLines(output.seen) }

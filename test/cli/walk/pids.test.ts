@@ -46,6 +46,7 @@ t.test('a shell in a namespace of its own is found by the number that it shows',
   t.equal(exitCode, 0, stdout)
   t.equal(verdicts.at(-1), '25 as-shown')
   t.match(stdout, /process 2543 of the document is \d+ here/)
+  t.match(stdout, /terminal 2 \$ ip link set veth1 netns 2543/)
 })
 
 const inBackground = `# A namespace that a process holds

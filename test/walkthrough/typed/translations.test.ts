@@ -71,6 +71,24 @@ for (const [language, shown] of Object.entries(pings)) {
   })
 }
 
+t.test('a line that differs is told in the words of the document', async t => {
+  const shown = ['cat: x: 权限不够']
+  const compared = compare('cat x y', {
+    shown,
+    seen: 'cat: y: Permission denied',
+    exitCode: 1,
+    isStrict: false,
+  })
+  t.match(compared.differences, [{ shown: 'cat: x: 权限不够', seen: 'cat: y: Permission denied' }])
+  const same = compare('cat x y', {
+    shown,
+    seen: 'cat: x: Permission denied',
+    exitCode: 1,
+    isStrict: false,
+  })
+  t.same(same.differences, [])
+})
+
 const said: [given: string, english: string][] = [
   ['RTNETLINK answers: 文件已存在', 'RTNETLINK answers: File exists'],
   ['ping: connect: Das Netzwerk ist nicht erreichbar', 'ping: connect: Network is unreachable'],

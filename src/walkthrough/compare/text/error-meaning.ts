@@ -1,3 +1,5 @@
+import { inEnglish } from '../../typed/translations.ts'
+
 type Meaning = readonly [pattern: RegExp, meaning: (...parts: string[]) => string]
 
 const notFound = (program = '') => `command not found: ${program}`
@@ -49,4 +51,4 @@ const COMPLAINT =
   /^(?:RTNETLINK answers:|Error:|Usage:)|\b(?:not found|No such (?:file|device|process)|Permission denied|Operation not permitted|does not exist)\b|^\S+: (?:cannot|can't|could not|unable to|error|fatal)\b/
 
 /** Whether a line says that something went wrong. */
-export const isComplaint = (line: string): boolean => COMPLAINT.test(line)
+export const isComplaint = (line: string): boolean => COMPLAINT.test(inEnglish(line))

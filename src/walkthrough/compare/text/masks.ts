@@ -1,3 +1,4 @@
+import { inEnglish } from '../../typed/translations.ts'
 import { errorMeaning } from './error-meaning.ts'
 
 type Mask = readonly [pattern: RegExp, instead: string]
@@ -85,7 +86,7 @@ const known = new Map<string, string>()
 export function masked(line: string): string {
   const before = known.get(line)
   if (before !== undefined) return before
-  let text = line.trim()
+  let text = inEnglish(line.trim())
   for (const [pattern, instead] of MASKS) text = text.replace(pattern, instead)
   text = text.replace(/\s+/g, ' ')
   text = errorMeaning(text) ?? text

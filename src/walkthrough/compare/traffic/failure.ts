@@ -1,3 +1,5 @@
+import { inEnglish } from '../../typed/translations.ts'
+
 type Reason = readonly [pattern: RegExp, reason: string]
 
 /** Why nothing came through, in the words of every tool and of its versions; in lower case. */
@@ -37,6 +39,6 @@ const REASONS: readonly Reason[] = [
 
 /** Why something failed, in one spelling; undefined: the words are not known. */
 export function failureReason(text: string): string | undefined {
-  const words = text.toLowerCase().replace(/[‘’`]/g, "'")
+  const words = inEnglish(text).toLowerCase().replace(/[‘’`]/g, "'")
   return REASONS.find(([pattern]) => pattern.test(words))?.[1]
 }

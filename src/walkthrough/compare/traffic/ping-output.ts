@@ -1,3 +1,4 @@
+import { inEnglish } from '../../typed/translations.ts'
 import { isLeftOut } from '../lines.ts'
 import { masked } from '../text/masks.ts'
 import { failureReason } from './failure.ts'
@@ -123,7 +124,7 @@ function readLine(run: PingOutput, line: string): void {
 export function readPing(lines: readonly string[]): PingOutput[] {
   const runs: PingOutput[] = []
   for (const given of lines) {
-    const line = given.trim()
+    const line = inEnglish(given.trim())
     if (line === '') continue
     const last = runs.at(-1)
     const header = readHeader(line)
