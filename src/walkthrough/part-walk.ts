@@ -16,7 +16,7 @@ import { Pids } from './pids.ts'
 import { asIfUp, forgottenUps } from './repair.ts'
 import { Running } from './running.ts'
 import { SpareMachines } from './spare-machines.ts'
-import { startedJobs } from './typed/started-jobs.ts'
+import { saysFirst, startedJobs } from './typed/started-jobs.ts'
 import { Typist, type Line } from './typist.ts'
 import { isWrong } from './verdict.ts'
 import { whyFailed } from './why-failed.ts'
@@ -95,7 +95,7 @@ export class PartWalk {
     const jobs = startedJobs(command)
     if (jobs.length === 0) return
     const text = jobs.length === 1 ? 'echo $!' : 'jobs -p'
-    const { output } = await this.#typist.type({ ...line, text })
+    const { output } = await this.#typist.type({ ...line, text, isHeard: false })
     const started = output.trim().split('\n').slice(-jobs.length)
     if (started.length < jobs.length) return
     for (const [i, job] of jobs.entries()) pids.add([job, started[i] ?? job])
@@ -173,7 +173,8 @@ export class PartWalk {
     const typed =
       namespace === undefined ? text : `ip netns exec ${quoted(namespace)} bash -c ${quoted(text)}`
     const isPatient = shown.some(line => /Host Unreachable|unreachable: Address/i.test(line))
-    return { machine, session, text: typed, isBrief: isBrief(text), isPatient }
+    const isHeard = saysFirst(command)
+    return { machine, session, text: typed, isBrief: isBrief(text), isPatient, isHeard }
   }
 
   /**
@@ -224,7 +225,7 @@ export class PartWalk {
 
   /** Types lines of our own, and says what they print. */
   #asking(line: Line): (text: string) => Promise<string> {
-    return async text => (await this.#typist.type({ ...line, text })).output
+    return async text => (await this.#typist.type({ ...line, text, isHeard: false })).output
   }
 
   async #command(step: PlannedStep, line: Line, ahead: Line | undefined): Promise<void> {
@@ -278,7 +279,8 @@ export class PartWalk {
     const forgotten = isStrict ? [] : forgottenUps(command.shown ?? [], output)
     for (const name of forgotten) {
       const text = `ip link set ${quoted(name)} up`
-      await this.#typist.type({ ...line, text, isBrief: true, isPatient: false })
+      const brief = { isBrief: true, isPatient: false, isHeard: false }
+      await this.#typist.type({ ...line, ...brief, text })
     }
     return forgotten.map(asIfUp)
   }

@@ -3,8 +3,11 @@ import { MOST_OUTPUT_BYTES, type Machine } from './host/machine.ts'
 import { interrupt, kill, processes } from './host/processes.ts'
 import type { Session, Typed } from './host/session.ts'
 import type { Ran } from './judge.ts'
+import { poll } from '../poll.ts'
 
 const ENDED_MS = 2000
+/** What is in the background says something within that, or nothing. */
+const HEARD_MS = 2000
 /** More than that at once is no walkthrough. */
 const MOST_PROCESSES = 150
 const GROWING_MS = 20
@@ -20,6 +23,8 @@ export interface Line {
   isBrief: boolean
   /** The document shows that nobody was found, which takes a while. */
   isPatient: boolean
+  /** It goes on in the background, and the document shows what that says first. */
+  isHeard: boolean
 }
 
 interface Begun extends Line {
@@ -45,10 +50,10 @@ export class Typist {
   }
 
   #begin(line: Line): Begun {
-    const { machine, session, text, isPatient } = line
+    const { machine, session, text, isPatient, isHeard } = line
     const output = machine.newOutput()
     const timeoutMs = this.#timeoutMs
-    const typed = session.type(text, output, { timeoutMs, isPatient })
+    const typed = session.type(text, output, { timeoutMs, isPatient, isHeard })
     return { ...line, output, typed }
   }
 
@@ -80,8 +85,10 @@ export class Typist {
   }
 
   async #end(begun: Begun): Promise<Ran> {
-    const { machine, output, typed, isBrief } = begun
+    const { machine, output, typed, isBrief, isHeard } = begun
     const { exitCode } = await typed
+    const isHeardOf = () => (machine.read(output).includes('\n') ? true : undefined)
+    if (isHeard) await poll(isHeardOf, { timeoutMs: HEARD_MS })
     if (exitCode === undefined) await this.#stop(begun)
     if (!isBrief && (await getsOutOfHand(this.#fresh))) {
       for (let round = 0; this.#fresh().length > 0 && round < 50; round++) kill(this.#fresh())

@@ -23,6 +23,8 @@ export interface TypeOptions {
   inBackground?: boolean
   /** It is known to take a while until nobody answers. */
   isPatient?: boolean
+  /** What it starts in the background is heard, line by line. */
+  isHeard?: boolean
 }
 
 export interface Typed {
@@ -112,9 +114,11 @@ export class Session {
   async type(text: string, output: string, options: TypeOptions): Promise<Typed> {
     const beganMs = nowMs()
     const patience = options.isPatient === true ? `${PING_SECONDS}=4 ` : ''
-    const run = `${patience}eval ${quoted(text)} <${this.stdin ?? '/dev/null'} >${output} 2>&1`
+    const isHeard = options.isHeard === true || options.inBackground === true
+    const heard = isHeard ? `${LINEWISE} ` : ''
+    const run = `${heard}${patience}eval ${quoted(text)} <${this.stdin ?? '/dev/null'} >${output} 2>&1`
     // With job control, what is in the background hears Ctrl-C, as on a terminal.
-    const line = `set -m; { trap : INT TERM; ${LINEWISE} ${run}; echo $? >${output}.status; } & set +m`
+    const line = `set -m; { trap : INT TERM; ${run}; echo $? >${output}.status; } & set +m`
     const before = this.#before
     const answered = this.#ask(options.inBackground === true ? line : `${RECALL}; ${run}`)
     this.#before = answered

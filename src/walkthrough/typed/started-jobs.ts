@@ -6,3 +6,7 @@ const JOB = /^\s*\[\d+\][+-]?\s+(\d+)\b/
 /** The processes in the background that a document shows the start of, by what it calls them. */
 export const startedJobs = ({ text, shown = [] }: TypedCommand): string[] =>
   text.includes('&') ? shown.flatMap(line => JOB.exec(line)?.[1] ?? []) : []
+
+/** Whether a document shows something that a job in the background says when it has started. */
+export const saysFirst = ({ text, shown = [] }: TypedCommand): boolean =>
+  /(?<![&><|])&\s*$/.test(text) && shown.some(line => line.trim() !== '' && !JOB.test(line))

@@ -79,6 +79,23 @@ t.test('a job in the background by the number that its shell says', async t => {
   )
 })
 
+t.test('a server in the background is heard until it says what is shown', async t => {
+  const { exitCode, stdout, verdicts } = await walked(
+    t,
+    `\`\`\`console
+$ python3 -m http.server 8000 &
+[1] 4242
+Serving HTTP on 0.0.0.0 port 8000 (http://0.0.0.0:8000/) ...
+$ curl -s -o /dev/null -w '%{http_code}' http://127.0.0.1:8000/
+200
+$ kill 4242
+\`\`\`
+`,
+  )
+  t.equal(exitCode, 0, stdout)
+  t.same(verdicts, ['2 as-shown', '5 as-shown', '7 ran'])
+})
+
 t.test('a capture in the background, which the walk stops itself', async t => {
   const { exitCode, stdout, verdicts } = await walked(
     t,
