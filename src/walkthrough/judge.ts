@@ -1,10 +1,11 @@
-import type { Comparison } from './compare/comparison.ts'
+import type { Comparison, Difference } from './compare/comparison.ts'
 import { compare } from './compare/compare.ts'
 import { simpleCommands } from './compare/simple-command.ts'
 import { sendsPackets } from './host/looking.ts'
 import { saidOf, sentencesOf } from './plan/steps/result-words.ts'
 import { besideMadeUpPages } from './made-up.ts'
 import type { OutsidePlan, PlannedStep } from './plan/walk-plan.ts'
+import { isInBackground } from './typed/started-jobs.ts'
 import { unjudged } from './unjudged.ts'
 import { isWrong, type Verdict, type WalkedStep } from './verdict.ts'
 
@@ -71,6 +72,19 @@ function isAnswered(step: PlannedStep, steps: readonly PlannedStep[]): boolean {
   return sent.length > 0 && sent.every(({ expects }) => expects === 'success')
 }
 
+const REQUEST = /"(?:GET|HEAD|POST|PUT) \S* HTTP\/[\d.]+" \d/
+
+/** What a server in the background says at once, and what it says when somebody asks. */
+function saidLater(shown: readonly string[]): [said: string[], later: Difference[]] {
+  const explanation = 'it is said later, when somebody asks'
+  return [
+    shown.filter(line => !REQUEST.test(line)),
+    shown
+      .filter(line => REQUEST.test(line))
+      .map(line => ({ what: 'request', shown: line.trim(), explanation })),
+  ]
+}
+
 function verdictOf(
   step: PlannedStep,
   ran: Ran,
@@ -84,8 +98,11 @@ function verdictOf(
   if (shown !== undefined && shown.length > 0) {
     const exitCode = ran.exitCode ?? null
     const answered = kind === 'until-stopped' && isAnswered(step, steps)
-    const found = compare(text, { shown, seen, exitCode, isStrict, isAnswered: answered })
-    const compared = isStrict ? found : besideMadeUpPages(found, { text, seen }, outside)
+    const [said, later] =
+      kind === 'command' && isInBackground(text) ? saidLater(shown) : [shown, []]
+    const found = compare(text, { shown: said, seen, exitCode, isStrict, isAnswered: answered })
+    const pages = isStrict ? found : besideMadeUpPages(found, { text, seen }, outside)
+    const compared = { ...pages, explained: [...pages.explained, ...later] }
     if (compared.differences.length === 0 && isOver) {
       return { verdict: 'as-shown', ...told(compared) }
     }

@@ -7,6 +7,7 @@ import { fits, printingOf, type Printing } from './program-output.ts'
 import { promptHeader } from './prompt.ts'
 import { isOtherScript } from './sentence.ts'
 import { READ_IN_VAIN, takeCommand } from './take-command.ts'
+import { isInBackground } from './started-jobs.ts'
 import type { Mistake, Prompt } from './typed.ts'
 
 export interface CommandItem {
@@ -73,7 +74,8 @@ class ItemReader {
       this.#header = undefined
       // Typed, and then not run.
       const isCancelled = /\^C\s*$/.test(rest)
-      if (rest.trim() === '' || isCancelled || isComment(rest) || isRemark(rest))
+      if (this.#isOfJob(rest)) this.#output({ ...line, text: rest })
+      else if (rest.trim() === '' || isCancelled || isComment(rest) || isRemark(rest))
         this.#skip(isCancelled ? '' : rest)
       else this.#command(rest, host === undefined ? prompt : { ...prompt, host })
       return
@@ -145,6 +147,14 @@ class ItemReader {
     }
     this.#isOutputCommented = this.#last !== undefined && OUTPUT_COMMENT.test(line.text.trim())
     if (text !== '') this.items.push({ type: 'comment', line: line.line, text })
+  }
+
+  /** What is in the background prints behind the prompt that is there already. */
+  #isOfJob(rest: string): boolean {
+    const isThere = this.items.some(item => item.type === 'command' && isInBackground(item.text))
+    if (!isThere || likeness(rest) > 0) return false
+    const kind = outputKind(rest)
+    return kind === 'served' || kind === 'capture'
   }
 
   /** What iptables-save prints, and files that are shown, have comments of their own. */

@@ -7,6 +7,9 @@ const JOB = /^\s*\[\d+\][+-]?\s+(\d+)\b/
 export const startedJobs = ({ text, shown = [] }: TypedCommand): string[] =>
   text.includes('&') ? shown.flatMap(line => JOB.exec(line)?.[1] ?? []) : []
 
+/** Whether something goes on behind the prompt that comes next. */
+export const isInBackground = (text: string): boolean => /(?<![&><|])&\s*$/.test(text)
+
 /** Whether a document shows something that a job in the background says when it has started. */
 export const saysFirst = ({ text, shown = [] }: TypedCommand): boolean =>
-  /(?<![&><|])&\s*$/.test(text) && shown.some(line => line.trim() !== '' && !JOB.test(line))
+  isInBackground(text) && shown.some(line => line.trim() !== '' && !JOB.test(line))

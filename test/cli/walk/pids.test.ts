@@ -96,6 +96,25 @@ $ kill 4242
   t.same(verdicts, ['2 as-shown', '5 as-shown', '7 ran'])
 })
 
+t.test('what it says later stands behind prompts, and among what others print', async t => {
+  const { exitCode, stdout, verdicts } = await walked(
+    t,
+    `\`\`\`console
+$ cd /srv; echo hello > index.html
+$ python3 -m http.server 8000 &
+[1] 4242
+$ Serving HTTP on 0.0.0.0 port 8000 (http://0.0.0.0:8000/) ...
+$ curl -s http://127.0.0.1:8000/
+127.0.0.1 - - [22/Nov/2025 11:00:00] "GET / HTTP/1.1" 200 -
+hello
+\`\`\`
+`,
+  )
+  t.equal(exitCode, 0, stdout)
+  t.same(verdicts, ['2 ran', '3 as-shown', '6 as-shown'])
+  t.match(stdout, /it is said later, when somebody asks/)
+})
+
 t.test('a capture in the background, which the walk stops itself', async t => {
   const { exitCode, stdout, verdicts } = await walked(
     t,
