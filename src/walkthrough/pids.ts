@@ -68,6 +68,8 @@ export class Pids {
   readonly #here = new Map<string, string>()
 
   learn(command: TypedCommand, seen: string): void {
+    // Most commands show nothing, and taking them apart costs as much as typing them.
+    if (command.shown === undefined && !command.text.includes('#')) return
     for (const pid of pairs(command, plainLines(seen))) this.add(pid)
   }
 
@@ -77,6 +79,7 @@ export class Pids {
 
   /** What is typed for it here, and whose numbers are others in that. */
   here(text: string): { text: string; pids: Pid[] } {
+    if (this.#here.size === 0) return { text, pids: [] }
     const pids = new Map<string, string>()
     const typed = text.replace(TYPED, shown => {
       const here = this.#here.get(shown)
