@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { untilGone } from '../kernel/children.ts'
+import { Netns } from '../kernel/netns.ts'
 import type { Container } from '../lab/container.ts'
 import type { Lab } from '../lab/lab.ts'
 import type { Node } from '../lab/node.ts'
@@ -79,6 +80,19 @@ export class Machines {
     const machine = this.get(host)
     if (namespace === undefined) return machine.host
     return this.#namespaces.get(machine)?.get(namespace)?.container
+  }
+
+  /** Namespaces that processes alone hold; the caller closes them. */
+  unnamed(): Netns[] {
+    const inodes = new Set(this.#lab.nodes.map(({ netns }) => fs.fstatSync(netns.descriptor).ino))
+    const found: Netns[] = []
+    for (const descriptor of this.all.flatMap(one => [...one.openNamespacesOfProcesses()])) {
+      const { ino } = fs.fstatSync(descriptor)
+      if (!inodes.has(ino)) found.push(new Netns({ label: 'a process', adopts: descriptor }))
+      inodes.add(ino)
+      fs.closeSync(descriptor)
+    }
+    return found
   }
 
   /** Learns which named namespaces there are by now. */

@@ -6,6 +6,7 @@ import type { Machine } from './host/machine.ts'
 import { giveUpAsking, ready } from './host/ready.ts'
 import { NewRoots } from './host/new-roots.ts'
 import { quoted, type Session } from './host/session.ts'
+import { untilUnshared } from './host/unshared.ts'
 import { hasFailed, judge, type Judgement, type Ran } from './judge.ts'
 import { Machines } from './machines.ts'
 import { kept } from './kept.ts'
@@ -99,6 +100,7 @@ export class PartWalk {
     const started = output.trim().split('\n').slice(-jobs.length)
     if (started.length < jobs.length) return
     for (const [i, job] of jobs.entries()) pids.add([job, started[i] ?? job])
+    await untilUnshared(command.text, line.machine, started)
   }
 
   #judge(step: PlannedStep, ran: Ran): Judgement {
@@ -196,8 +198,7 @@ export class PartWalk {
     if (step.kind === 'shell' || step.kind === 'exit') return this.#turn(step, line)
     if (/\bpivot_root\b/.test(text)) await this.#rootsOf(line).before(text, this.#asking(line))
     if (!line.isBrief) await this.#machines.serving
-    const { lab, waits } = this.#around
-    if (sendsPackets(text)) await waits.during(() => ready(lab, mayBeIPv6(text)))
+    if (sendsPackets(text)) await this.#around.waits.during(() => this.#ready(text))
     if (step.kind === 'until-stopped') {
       const running = await Running.start(step, line)
       const [job] = startedJobs(step.command)
@@ -206,6 +207,15 @@ export class PartWalk {
       return
     }
     await this.#command(step, line, await this.#ahead(step, line, next))
+  }
+
+  async #ready(text: string): Promise<void> {
+    const unnamed = this.#machines.unnamed()
+    try {
+      await ready(this.#around.lab, mayBeIPv6(text), unnamed)
+    } finally {
+      for (const netns of unnamed) netns.close()
+    }
   }
 
   /** Opens a shell, or leaves one. */

@@ -28,7 +28,7 @@ export class Changes {
     for (const place of places) this.#places.add(place)
     this.#watcher.on('all', (event, file) => {
       if (!event.startsWith('unlink')) this.#gone.delete(file)
-      else if (this.#places.has(file)) this.expect([file])
+      else if (this.#places.delete(file)) this.expect([file])
       this.#note(file)
     })
     this.#watcher.on('error', () => {})
@@ -53,11 +53,9 @@ export class Changes {
       const there = fs.statSync(file, { throwIfNoEntry: false })
       if (there === undefined) continue
       this.#gone.delete(file)
-      if (!there.isDirectory()) this.#note(file)
-      else {
-        this.#watcher.add(file)
-        this.#back.add(file)
-      }
+      this.add([file])
+      if (there.isDirectory()) this.#back.add(file)
+      else this.#note(file)
     }
     if (this.#gone.size + this.#back.size > 0) return
     clearInterval(this.#look)
@@ -69,10 +67,14 @@ export class Changes {
     await new Promise<void>(resolve => this.#watcher.once('ready', resolve))
   }
 
-  /** More to watch. */
+  /**
+   * More to watch. A folder that is watched is not looked at again: what is made in it meanwhile would
+   * be among what was there before, and chokidar would tell nobody.
+   */
   add(places: readonly string[]): void {
-    for (const place of places) this.#places.add(place)
-    this.#watcher.add([...places])
+    const more = places.filter(place => !this.#places.has(place))
+    for (const place of more) this.#places.add(place)
+    if (more.length > 0) this.#watcher.add(more)
   }
 
   /** @returns absolute paths */

@@ -129,6 +129,25 @@ export class Machine {
     return new Set(fs.readdirSync(folder).map(name => fs.readlinkSync(path.join(folder, name))))
   }
 
+  /** The network namespaces that its processes are in, as descriptors that the caller closes. */
+  *openNamespacesOfProcesses(): Generator<number> {
+    for (const pid of processesBelow(this.pid)) {
+      try {
+        yield fs.openSync(`/proc/${pid}/ns/net`, 'r')
+      } catch {
+        // It ended meanwhile.
+      }
+    }
+  }
+
+  /** Whether a process, as the machine counts them, is in another network namespace than its first. */
+  isElsewhere(process: number): boolean {
+    const pid = processesBelow(this.pid).find(one => ownPid(one) === process)
+    const of = (one: number) =>
+      fs.statSync(`/proc/${one}/ns/net`, { throwIfNoEntry: false })?.ino ?? 0
+    return pid !== undefined && of(pid) !== of(this.pid)
+  }
+
   /** A named network namespace of the machine's, as a descriptor that the caller closes. */
   openNamespace(name: string): number | undefined {
     try {

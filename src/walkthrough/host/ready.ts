@@ -1,5 +1,6 @@
 import { untilSettled } from '../../kernel/carrier.ts'
 import { neighbourFailed } from '../../kernel/netlink/neighbour.ts'
+import type { Netns } from '../../kernel/netns.ts'
 import type { Lab } from '../../lab/lab.ts'
 import type { Node } from '../../lab/node.ts'
 import { poll } from '../../poll.ts'
@@ -63,10 +64,12 @@ async function until(
  * Waits as long as a person takes to type the next command: until links that came up pass packets,
  * bridges have learnt, neighbours that were asked for before have answered or not, and addresses are
  * no longer tentative, where those matter.
+ *
+ * @param unnamed namespaces that processes alone hold
  */
-export async function ready(lab: Lab, isIPv6: boolean): Promise<void> {
+export async function ready(lab: Lab, isIPv6: boolean, unnamed: readonly Netns[]): Promise<void> {
   const { nodes } = lab
-  await untilSettled(nodes.map(({ netns }) => netns))
+  await untilSettled([...nodes.map(({ netns }) => netns), ...unnamed])
   if (isIPv6) await until(nodes, isDetecting, DETECTED_MS)
   await until(nodes, isLearning, FORWARDING_MS)
   await until(nodes, isAsking, ASKED_MS)
