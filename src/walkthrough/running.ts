@@ -2,7 +2,7 @@ import { nowMs } from '../clock.ts'
 import { poll } from '../poll.ts'
 import { compare } from './compare/compare.ts'
 import type { Machine } from './host/machine.ts'
-import { interrupt, kill, ownPid } from './host/processes.ts'
+import { interrupt, isRunnable, kill, ownPid } from './host/processes.ts'
 import type { Ran } from './judge.ts'
 import type { PlannedStep } from './plan/walk-plan.ts'
 import type { Line } from './typist.ts'
@@ -11,6 +11,7 @@ const STARTED_MS = 5000
 /** What says nothing when it is ready is given so long. */
 const SILENT_MS = 300
 const ENDED_MS = 3000
+const IDLE_MS = 1000
 /** Beyond the time that the document's own packets took. */
 const SLACK_MS = 2000
 const READY = /listening on|Serving |[Ss]erver listening|Ready to accept|Listening on|bytes of data/
@@ -102,10 +103,18 @@ export class Running {
     await poll(isAsShown, { timeoutMs: spanMs(shown) + SLACK_MS, intervalMs: 20 })
   }
 
+  /** What came in is read, as a capture's last packets: on a busy machine that takes a while. */
+  async #untilIdle(): Promise<void> {
+    const isIdle = () =>
+      this.#machine.processesPrintingTo(this.#output).some(isRunnable) ? undefined : true
+    await poll(isIdle, { timeoutMs: IDLE_MS })
+  }
+
   /** Ctrl-C, and what is harder when it does not hear. */
   async stop(): Promise<Ran> {
     const before = this.#exitCode
     if (before === undefined) {
+      await this.#untilIdle()
       interrupt(this.#machine.processesPrintingTo(this.#output))
       const isOver = () => (this.#exitCode === undefined ? undefined : true)
       if ((await poll(isOver, { timeoutMs: ENDED_MS })) === undefined) {

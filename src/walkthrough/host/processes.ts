@@ -1,13 +1,22 @@
 import fs from 'node:fs'
 
-function parentOf(pid: number): number | undefined {
+/** proc(5), stat: what stands behind a process's name: its state, its parent. */
+function statusOf(pid: number): string[] {
   try {
     const status = fs.readFileSync(`/proc/${pid}/stat`, 'latin1')
-    return Number(status.slice(status.lastIndexOf(')') + 2).split(' ')[1])
+    return status.slice(status.lastIndexOf(')') + 2).split(' ')
   } catch {
-    return undefined // it ended meanwhile
+    return [] // it ended meanwhile
   }
 }
+
+function parentOf(pid: number): number | undefined {
+  const [, parent] = statusOf(pid)
+  return parent === undefined ? undefined : Number(parent)
+}
+
+/** Whether it has something to do, or to read, as far as the kernel knows. */
+export const isRunnable = (pid: number): boolean => statusOf(pid)[0] === 'R'
 
 /** All that we see: ourselves, and what runs on simulated machines. */
 export function processes(): number[] {
