@@ -8,7 +8,7 @@ import { outlastOutput } from './lost-output.ts'
 import { atTerminal, noTerminal, pauseOutput } from './pause/pause-terminal.ts'
 import { reportsOf, runOptionsOf, type parseRun } from './run-flags.ts'
 import { StopSignals } from './stop-signals.ts'
-import { tellFiles, tellUnsaved } from './tell-files.ts'
+import { tellFiles, saveHistory } from './tell-files.ts'
 
 /** One run that is over. */
 export interface OverRun {
@@ -63,7 +63,7 @@ export async function oneRun(
     throw error
   } finally {
     await audience.close().finally(() => signals.forget())
-    if (options.remembers) tellUnsaved(options.history)
+    if (options.remembers) saveHistory(options.history)
   }
   tellFiles(reports.specs)
   const stoppedBy = end.stoppedBy ?? signals.first

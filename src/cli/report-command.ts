@@ -8,7 +8,7 @@ import { parseCommand } from './arguments.ts'
 import { Audience } from './audience.ts'
 import { outlastOutput } from './lost-output.ts'
 import { endOnSignals } from './stop-signals.ts'
-import { tellFiles, tellUnsaved } from './tell-files.ts'
+import { tellFiles, saveHistory } from './tell-files.ts'
 
 const reportHelp = `Usage: tnet-lab report FILE… [options]
 
@@ -78,7 +78,7 @@ export async function reportCommand(args: string[]): Promise<number> {
       if (event.type === 'scenario-end') history?.remember(event)
       audience.tell(event)
     }
-    if (history !== undefined) tellUnsaved(history)
+    if (history !== undefined) saveHistory(history)
   } finally {
     // What was told before events that cannot be read is told as a run that was cut off.
     await audience.close()

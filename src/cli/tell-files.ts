@@ -12,7 +12,7 @@ export function tellFiles(specs: readonly ReporterSpec[]): void {
 }
 
 /** Keeps what scenarios took; that it cannot be kept is no failure, but said. */
-export function tellUnsaved(history: History): void {
+export function saveHistory(history: History): void {
   const said = history.save()
   if (said !== undefined) process.stderr.write(`${said}\n`)
 }

@@ -1,4 +1,5 @@
 import { readCapture } from '../compare/traffic/capture.ts'
+import { kept } from '../kept.ts'
 import { namesProcess } from '../pids.ts'
 import { WRAP } from '../typed/typed.ts'
 import type { PartPlan, PlannedStep } from '../plan/walk-plan.ts'
@@ -141,8 +142,7 @@ export class PartScript {
   #typed(step: PlannedStep): Typed | undefined {
     const frame = this.#frame(step)
     if (frame.unknown !== undefined) return undefined
-    const memory = this.#memories.get(terminalOf(step)) ?? new ShellMemory()
-    this.#memories.set(terminalOf(step), memory)
+    const memory = kept(this.#memories, terminalOf(step), () => new ShellMemory())
     const { node, inside } = frame
     const host = node.host ?? node
     return {
@@ -158,8 +158,7 @@ export class PartScript {
 
   #enter(step: PlannedStep): Statement[] {
     const { command } = step
-    const frames = this.#frames.get(terminalOf(step)) ?? []
-    this.#frames.set(terminalOf(step), frames)
+    const frames = kept(this.#frames, terminalOf(step), () => [])
     const here = this.#frame(step)
     const [first] = simpleCommands(command.text)
     const namespace = first?.namespace ?? NAMED_NAMESPACE.exec(command.text)?.[1]

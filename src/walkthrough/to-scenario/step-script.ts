@@ -11,6 +11,7 @@ import { awaited, spawned, spawnedByShell } from './commands/programs.ts'
 import { writtenSysctl } from './commands/sysctl.ts'
 import { curl, ping } from './commands/traffic.ts'
 import { listed } from './listings/listing.ts'
+import { isInBackground } from '../typed/started-jobs.ts'
 import { byAddress } from './by-address.ts'
 import { changesMachineFiles } from './machine-files.ts'
 import { piecesOf, type ShellMemory } from './pieces.ts'
@@ -67,14 +68,14 @@ export class StepScript {
   command(typed: Typed): Statement[] {
     const { step, shown } = typed
     const pieces = piecesOf(step.command.text)
-    const background = /(?<![&><|])&\s*$/.exec(step.command.text)
+    const inBackground = isInBackground(step.command.text)
     // `cd site && python3 -m http.server &` is in the background as a whole.
-    if (background !== null && (pieces.length === 1 || isChain(step.command.text))) {
+    if (inBackground && (pieces.length === 1 || isChain(step.command.text))) {
       return this.#background(typed)
     }
     let isShown = shown.length === 0
     const statements = pieces.flatMap((piece, n) => {
-      if (background !== null && n === pieces.length - 1) {
+      if (inBackground && n === pieces.length - 1) {
         isShown = true
         return this.#background({ ...typed, step: withText(step, piece) })
       }

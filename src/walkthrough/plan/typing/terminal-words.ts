@@ -33,7 +33,8 @@ interface Desk {
   isUsed: (terminal: string) => boolean
 }
 
-const THOSE = ['2', '3', '4', '5', '6', '7', '8', '9']
+/** Beside the first. */
+const OTHERS = ['2', '3', '4', '5', '6', '7', '8', '9']
 
 function labelOf(word: string, { current, isUsed }: Desk): string {
   if (FIRST.test(word)) return FIRST_TERMINAL
@@ -43,7 +44,7 @@ function labelOf(word: string, { current, isUsed }: Desk): string {
   if (OTHER.test(word)) return current === FIRST_TERMINAL ? '2' : FIRST_TERMINAL
   const isFresh =
     NEW.test(word) || (ANY.test(word) && isUsed(current) && current !== FIRST_TERMINAL)
-  return (isFresh ? THOSE.find(terminal => !isUsed(terminal)) : undefined) ?? '2'
+  return (isFresh ? OTHERS.find(terminal => !isUsed(terminal)) : undefined) ?? '2'
 }
 
 /** The terminal that a text above commands sends its reader to; undefined: none, or several. */

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { differing } from './told.ts'
+import { differing } from '../text/told.ts'
 
 void t.test('which number a process got is no result', t => {
   for (const command of ['echo $$', 'echo $!', 'pidof nc', 'sudo pgrep -f http.server']) {
