@@ -8,7 +8,7 @@ import { pcapOf } from './packet/pcap.ts'
 import { MessageBuffer, MSG_TRUNC } from './socket/message-buffer.ts'
 import { growReceiveBuffer } from './socket/socket-option.ts'
 import { Readiness } from './socket/readiness.ts'
-import { readNanoseconds, wantTimestamps } from './socket/timestamp.ts'
+import { asQueued, readNanoseconds, wantTimestamps } from './socket/timestamp.ts'
 import { wantVlanTags, withVlanTag } from './socket/vlan-tag.ts'
 
 /** bits/socket.h, linux/if_ether.h, linux/if_packet.h */
@@ -106,16 +106,24 @@ export class Capture implements Disposable {
 
   #drain(): void {
     if (this.#isClosed) return
+    const read = [...this.#waiting()]
+    const times = asQueued(read.map(({ time }) => time))
+    for (const [i, { address, bytes, length, time }] of read.entries()) {
+      this.#keptBytes += bytes.length
+      this.#packets.push(new CapturedPacket(address, bytes, length, times[i] ?? time))
+    }
+  }
+
+  *#waiting() {
     for (;;) {
       const length = received.receive(this.#fd, MSG_TRUNC, this.#snapBytes)
       if (length < 0) return
       const notes = received.controlMessages()
+      const address = Buffer.from(received.name)
       const kept = Buffer.from(received.data)
       const bytes = withVlanTag(kept, notes)
       const time = readNanoseconds(notes) ?? BigInt(Date.now()) * 1_000_000n
-      this.#keptBytes += bytes.length
-      const tag = bytes.length - kept.length
-      this.#packets.push(new CapturedPacket(received.name, bytes, length + tag, time))
+      yield { address, bytes, length: length + bytes.length - kept.length, time }
     }
   }
 

@@ -35,3 +35,17 @@ export function readNanoseconds(messages: readonly ControlMessage[]): bigint | u
   if (note === undefined || note.data.length < 16) return undefined
   return note.data.readBigInt64LE(0) * 1_000_000_000n + note.data.readBigInt64LE(8)
 }
+
+/**
+ * Times of packets that were read one after the other, as they came. The kernel begins to note
+ * times a moment after the first socket asks for them (net/core/dev.c, net_enable_timestamp: a
+ * static key is turned by a work queue), and gives packets without one the time at which they are
+ * read, which is later than that of packets behind them.
+ */
+export function asQueued(times: readonly bigint[]): bigint[] {
+  let next = times.at(-1) ?? 0n
+  return times
+    .toReversed()
+    .map(time => (next = time < next ? time : next))
+    .toReversed()
+}

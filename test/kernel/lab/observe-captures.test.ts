@@ -82,14 +82,16 @@ t.test('of many packets the newest thousand are there, and how many are not', as
   await using w = await world()
   {
     await using onWire = await w.alpha.capture('eth0')
+    await ping(w.alpha)
+    t.ok(onWire.packets().length >= 2, 'these were read, so their times are before what follows')
     const many = Array.from({ length: 600 }, () => ({ from: w.alpha.netns.fd, to: '192.0.2.2' }))
     await probePings(many)
     await ping(w.alpha, { payload: 77 })
-    t.ok(onWire.packets().length >= 1202)
+    t.ok(onWire.packets().length >= 1204)
   }
   const [capture] = capturesOf(w.lab)
   t.equal(capture?.packets.length, 1000)
-  t.ok((capture?.omittedPackets ?? 0) >= 202)
+  t.ok((capture?.omittedPackets ?? 0) >= 204)
   t.match(capture?.packets.at(-1)?.text, /echo reply.*length 85$/)
   t.ok((capture?.packets[0]?.atMs ?? 0) > 0, 'times count from the first of all')
   if (hasTcpdump) t.equal(tcpdump(capture?.pcap ?? '').length, 1000)
