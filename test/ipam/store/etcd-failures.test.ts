@@ -107,7 +107,7 @@ t.test('a list is of one moment, though etcd forgets that moment', needsEtcd, as
   const [endpoint = ''] = etcd.endpoints
   using raw = closing(new Etcd3({ hosts: endpoint }))
   for (let n = 0; n < 25; n++) await raw.etcd.put(`p/${n + 10}`).value('x')
-  const cluster = await EtcdCluster.load(readSettings({ endpoints: endpoint, timeoutMs: 500 }))
+  const cluster = await EtcdCluster.load(readSettings({ endpoints: endpoint, timeoutMs: 5000 }))
   t.teardown(() => cluster.close())
 
   /** Changes a key after each page, and lets etcd forget what was before, so often. */
@@ -167,7 +167,7 @@ t.test('a member that dies or hangs is not missed; two of three are', needsEtcd,
     flags: ['--heartbeat-interval', '50', '--election-timeout', '500'],
   })
   const stores = await Promise.all(
-    [1, 2, 3].map(() => EtcdStore.open({ endpoints: etcd.endpoints, timeoutMs: 2500 })),
+    [1, 2, 3].map(() => EtcdStore.open({ endpoints: etcd.endpoints, timeoutMs: 5000 })),
   )
   t.teardown(() => Promise.all(stores.map(store => store.close())))
   const each = async (round: string) => {

@@ -19,7 +19,7 @@ if (needsEtcd.skip === undefined) {
 }
 
 /** A store behind a relay, and one that looks at the same keys by the straight way. */
-async function arranged({ timeoutMs = 1000 } = {}) {
+async function arranged({ timeoutMs = 3000 } = {}) {
   const [endpoint = ''] = etcd.endpoints
   const prefix = `outcome-${prefixes++}`
   const relay = await LossyRelay.to(endpoint)
@@ -77,7 +77,7 @@ t.test(
   'a change of which nothing is known says so, in time, and is not tried again',
   needsEtcd,
   async t => {
-    await using a = await arranged({ timeoutMs: 400 })
+    await using a = await arranged({ timeoutMs: 1500 })
     a.relay.lose('answers', { later: true })
     let runs = 0
     const began = performance.now()
@@ -91,7 +91,7 @@ t.test(
       message: /127\.0\.0\.1:\d+ did not say whether/,
       hint: /./,
     })
-    t.ok(performance.now() - began < 4000, 'the deadline is one for all attempts')
+    t.ok(performance.now() - began < 10_000, 'the deadline is one for all attempts')
     t.equal(runs, 1)
     t.equal((await a.direct.get('a'))?.value, '1', 'this time it was made')
     a.relay.lose('nothing')
@@ -101,7 +101,7 @@ t.test(
 )
 
 t.test('a change of which nobody has heard was not made, and that is said', needsEtcd, async t => {
-  await using a = await arranged({ timeoutMs: 400 })
+  await using a = await arranged({ timeoutMs: 1500 })
   a.relay.lose('requests', { later: true })
   await t.rejects(a.store.commit(put('a', '1')), { code: 'TNET_STORE_UNKNOWN_OUTCOME' })
   await t.rejects(a.store.get('a'), { name: 'DeadlineError', code: 'TNET_STORE_TIMEOUT' })
