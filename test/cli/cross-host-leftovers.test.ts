@@ -43,7 +43,9 @@ t.test('scenarios of many hosts leave nothing when they are killed on the way', 
   }
   await inGroups(scenarios.flatMap(file => Array.from({ length: KILLS }, () => kill(file))))
 
-  const left = await poll(() => (processesWith(marker).length === 0 ? 0 : undefined))
+  const left = await poll(() => (processesWith(marker).length === 0 ? 0 : undefined), {
+    timeoutMs: 30_000,
+  })
   t.equal(left, 0, 'no process')
   t.strictSame(fs.readdirSync(folder), [], 'no file')
   t.strictSame(machineState(), before, "and nothing of the machine's own network has changed")

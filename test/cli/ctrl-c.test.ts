@@ -108,7 +108,7 @@ t.test('Ctrl-C while sandboxes start leaves nothing', async t => {
   const { terminal } = project
   terminal.type(`${RUN} story.ts\n`)
   // The command and the first process of its sandbox.
-  await poll(() => (project.started.length >= 2 ? true : undefined))
+  await poll(() => (project.started.length >= 2 ? true : undefined), { timeoutMs: 30_000 })
   terminal.type('\x03')
   await project.exitsWith(130)
   await project.leavesNothing(t)

@@ -7,7 +7,7 @@ const main = ['--import=tsx', 'src/cli/main.ts', 'doctor']
 
 function doctor(args: readonly string[] = [], path = process.env['PATH'] ?? '') {
   const env: NodeJS.ProcessEnv = { ...process.env, PATH: path, NO_COLOR: '1', FORCE_COLOR: '0' }
-  const options = { encoding: 'utf8', env, timeout: 20_000 } as const
+  const options = { encoding: 'utf8', env, timeout: 120_000 } as const
   return spawnSync(process.execPath, [...main, ...args], options)
 }
 
@@ -103,7 +103,7 @@ t.test('rules are tried one by one when all together fail', async t => {
 t.test('a tool that does not say what it is in time is taken as it is', async t => {
   const start = performance.now()
   const { report } = examine(withScripts(t, { ping: 'exec sleep 600' }))
-  t.ok(performance.now() - start < 10_000)
+  t.ok(performance.now() - start < 60_000)
   const { path, version, problem } = tool(report, 'ping') ?? {}
   t.match(path, /ping$/)
   t.strictSame({ version, problem }, { version: undefined, problem: undefined })

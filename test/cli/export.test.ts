@@ -177,11 +177,14 @@ t.test('Ctrl-C ends an export, and leaves nothing', async t => {
   const file = path.join(scratch(t), 'macvlan.sh')
   const child = start(['export', 'macvlan.ts', '-o', file], { env: { TNET_TEST_MARKER: marker } })
   const end = ended(child)
-  await poll(() => (processesWith(marker).length > 2 ? true : undefined))
+  await poll(() => (processesWith(marker).length > 2 ? true : undefined), { timeoutMs: 60_000 })
   child.kill('SIGINT')
   t.equal((await end).exitCode, 130)
   t.notOk(fs.existsSync(file))
-  t.equal(await poll(() => (processesWith(marker).length === 0 ? 0 : undefined)), 0)
+  t.equal(
+    await poll(() => (processesWith(marker).length === 0 ? 0 : undefined), { timeoutMs: 30_000 }),
+    0,
+  )
   t.strictSame(machineState(), before)
 })
 

@@ -49,7 +49,9 @@ t.test(`${RUNS} runs ended by SIGKILL at random moments leave nothing`, async t 
   for (let run = 0; run < RUNS; run += AT_ONCE) {
     await Promise.all(Array.from({ length: AT_ONCE }, killOne))
   }
-  const left = await poll(() => (processesWith(marker).length === 0 ? 0 : undefined))
+  const left = await poll(() => (processesWith(marker).length === 0 ? 0 : undefined), {
+    timeoutMs: 30_000,
+  })
   t.equal(left, 0, `processes of ${RUNS} runs`)
   t.strictSame(fs.readdirSync(folder).sort(), files)
   t.strictSame(machineState(), before)
@@ -69,7 +71,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     child.kill(signal)
     const [exitCode] = (await once(child, 'close')) as [number]
     t.equal(exitCode, { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }[signal])
-    const left = await poll(() => (processesWith(marker).length === 0 ? 0 : undefined))
+    const left = await poll(() => (processesWith(marker).length === 0 ? 0 : undefined), {
+      timeoutMs: 30_000,
+    })
     t.equal(left, 0)
   })
 }

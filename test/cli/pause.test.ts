@@ -33,7 +33,7 @@ function elsewhere(line: string, command: string) {
   const { stdout, stderr, status } = spawnSync('sh', ['-c', line], {
     input: `${command}\n`,
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: 120_000,
   })
   return { stdout, stderr, status }
 }

@@ -81,7 +81,7 @@ export class PseudoTerminal implements AsyncDisposable {
         const found = this.#shown.indexOf(text, this.#seen)
         return found < 0 ? undefined : found
       },
-      { timeoutMs: 15_000 },
+      { timeoutMs: 60_000 },
     )
     if (at === undefined) {
       throw new Error(`waited for ${JSON.stringify(text)}, saw ${JSON.stringify(this.unseen)}`)

@@ -23,7 +23,7 @@ function project(t: Parameters<typeof scratch>[0], names: readonly string[]) {
     read: (name: string) => fs.readFileSync(path.join(cwd, name), 'utf8'),
     letGo: (name: string) => fs.writeFileSync(path.join(cwd, `${name}.go`), ''),
     comes: async (...names: readonly string[]) => {
-      const deadline = Date.now() + 30_000
+      const deadline = Date.now() + 60_000
       while (!names.every(name => fs.existsSync(path.join(cwd, name)))) {
         if (Date.now() > deadline) throw new Error(`${names.join(', ')}: not there`)
         await new Promise(resolve => setTimeout(resolve, 20))

@@ -72,7 +72,7 @@ t.test('Ctrl-C takes fixtures down', async t => {
   child.stderr.resume()
   const closed = once(child, 'close')
   const isThere = () => (project.has('log') && /body/.test(project.read('log'))) || undefined
-  t.ok(await poll(isThere, { timeoutMs: 20_000 }))
+  t.ok(await poll(isThere, { timeoutMs: 60_000 }))
   child.kill('SIGINT')
   t.equal((await closed)[0], 130)
   t.equal(project.read('log'), `${whole}body pair\n${down}`)

@@ -4,6 +4,8 @@ import { PseudoTerminal, UP } from './pseudo-terminal.ts'
 
 t.setTimeout(120_000)
 
+const patient = { timeoutMs: 30_000 }
+
 for (const shell of ['bash --norc', 'dash']) {
   t.test(`${shell} in a sandbox has job control`, async t => {
     await using terminal = await PseudoTerminal.bash()
@@ -93,7 +95,7 @@ t.test('in a pipeline Ctrl-C and Ctrl-Z are for all of the command', async t => 
   const isOver = await poll(() => {
     terminal.type('\x03')
     return terminal.unseen.includes('outer> ') ? true : undefined
-  })
+  }, patient)
   t.ok(isOver)
   t.notMatch(terminal.shown, '\n[next]')
 })
@@ -119,7 +121,7 @@ t.test('in the background it waits for the terminal, and gets it by fg', async t
   const isRead = await poll(() => {
     terminal.type('typed\n')
     return terminal.unseen.includes('[typed') ? true : undefined
-  })
+  }, patient)
   t.ok(isRead)
 })
 

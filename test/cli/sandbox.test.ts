@@ -203,7 +203,9 @@ t.test('20 of them killed at random moments leave nothing', async t => {
       await closed
     }),
   )
-  const left = await poll(() => (processesWith(marker).length === 0 ? 0 : undefined))
+  const left = await poll(() => (processesWith(marker).length === 0 ? 0 : undefined), {
+    timeoutMs: 30_000,
+  })
   t.equal(left, 0)
   t.strictSame(machineState(), before)
 })

@@ -64,7 +64,7 @@ export class TerminalProject implements AsyncDisposable {
   async reaches(name: string): Promise<void> {
     const file = path.join(this.folder, name)
     const isThere = () => (fs.existsSync(file) ? true : undefined)
-    const reached = await poll(isThere, { timeoutMs: 20_000 })
+    const reached = await poll(isThere, { timeoutMs: 60_000 })
     if (reached === undefined) {
       throw new Error(`nothing wrote ${name}; the terminal shows ${this.terminal.shown}`)
     }
@@ -79,7 +79,9 @@ export class TerminalProject implements AsyncDisposable {
   }
 
   async leavesNothing(t: Test): Promise<void> {
-    const gone = await poll(() => (this.started.length === 0 ? true : undefined))
+    const gone = await poll(() => (this.started.length === 0 ? true : undefined), {
+      timeoutMs: 30_000,
+    })
     t.ok(gone, 'no process is left')
     t.strictSame(machineState(), this.#machine, 'the network of the machine is as it was')
     const files = fs.readdirSync(this.folder)

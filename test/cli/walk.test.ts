@@ -85,7 +85,7 @@ t.test('nor does one that was stopped', async t => {
   let printed = ''
   child.stdout?.on('data', (chunk: Buffer) => (printed += chunk.toString()))
   const seen = () => (printed.includes('echo begun') ? true : undefined)
-  t.ok(await poll(seen, { timeoutMs: 30_000 }), printed)
+  t.ok(await poll(seen, { timeoutMs: 60_000 }), printed)
   child.kill('SIGINT')
   const { exitCode } = await ended(child)
   t.equal(exitCode, 130)
@@ -208,7 +208,7 @@ function watching(t: Test, text: string) {
   child.stdout?.on('data', (chunk: Buffer) => (printed += chunk.toString()))
   const prints = async (pattern: RegExp) => {
     const isThere = () => (pattern.test(printed) ? true : undefined)
-    t.ok(await poll(isThere, { timeoutMs: 30_000 }), printed)
+    t.ok(await poll(isThere, { timeoutMs: 60_000 }), printed)
     printed = ''
   }
   return { child, file, prints }

@@ -37,7 +37,7 @@ function project(
         const at = printed.indexOf('\nwatching ', read)
         return at < 0 ? undefined : printed.indexOf('\n', at + 1) + 1
       },
-      { timeoutMs: 20_000 },
+      { timeoutMs: 60_000 },
     )
     const text = printed.slice(read, end)
     read = end ?? printed.length
@@ -96,7 +96,7 @@ t.test('a folder is looked out for until it is there again, and looked into then
   t.teardown(() => changes.close())
   await changes.ready()
   const hears = (name: string) =>
-    poll(() => (changes.take().includes(name) ? true : undefined), { timeoutMs: 20_000 })
+    poll(() => (changes.take().includes(name) ? true : undefined), { timeoutMs: 60_000 })
   fs.rmSync(folder, { recursive: true })
   t.ok(await hears(folder), 'that it is gone')
   make()
@@ -135,7 +135,7 @@ export default () => ({ tell: () => {}, close })
   child.stderr?.on('data', (chunk: Buffer) => (printed += chunk.toString()))
   const outcome = ended(child)
   const prints = (text: string) =>
-    poll(() => (printed.includes(text) ? true : undefined), { timeoutMs: 20_000 })
+    poll(() => (printed.includes(text) ? true : undefined), { timeoutMs: 60_000 })
   t.ok(await prints('closing\n'))
   child.kill('SIGINT')
   t.ok(await prints('\nstopping when reports are written\n'))

@@ -127,10 +127,13 @@ t.test('people use a report', { skip: isWithoutBrowser }, async t => {
     t.equal(await background(page), 'rgb(15, 18, 22)')
     // The browser writes localStorage behind the page's back: a page that is opened at once, in
     // another process of the browser, may read what was there before.
-    const kept = await poll(async () => {
-      await page.reload()
-      return (await background(page)) === 'rgb(15, 18, 22)' ? true : undefined
-    })
+    const kept = await poll(
+      async () => {
+        await page.reload()
+        return (await background(page)) === 'rgb(15, 18, 22)' ? true : undefined
+      },
+      { timeoutMs: 30_000 },
+    )
     t.ok(kept, 'and keep what they chose')
   })
 

@@ -112,7 +112,7 @@ t.test(
     const node = [process.execPath, '--import=tsx', '--input-type=module', '-e', program]
     const command = node.map(shellWord).join(' ')
     const { stdout } = await promisify(execFile)('script', ['-qec', command, '/dev/null'], {
-      timeout: 30_000,
+      timeout: 120_000,
     })
     const screen = new Screen(80, 24)
     screen.write(stdout)

@@ -52,11 +52,11 @@ t.test('a sandbox ends when nobody is left who could tell it anything', async t 
   tasks.write(`${JSON.stringify(taskOf(file))}\n`)
   let told = ''
   events.setEncoding('utf8').on('data', (chunk: string) => (told += chunk))
-  await poll(() => (told.includes('"scenario-start"') ? true : undefined), { timeoutMs: 20_000 })
+  await poll(() => (told.includes('"scenario-start"') ? true : undefined), { timeoutMs: 60_000 })
   t.match(told, '"scenario-start"')
   tasks.destroy()
   const isOver = await poll(() => (child.exitCode === null ? undefined : true), {
-    timeoutMs: 20_000,
+    timeoutMs: 60_000,
   })
   t.ok(isOver, told)
   if (isOver === true) await closed

@@ -108,7 +108,9 @@ async function amongInnocents(
     '3-after.ts': after,
   })
   const ran = await project.run(['.', '--jobs', '1', '--timeout', '10', ...args])
-  const left = await poll(() => (processesWith(project.mark).length === 0 ? 0 : undefined))
+  const left = await poll(() => (processesWith(project.mark).length === 0 ? 0 : undefined), {
+    timeoutMs: 30_000,
+  })
   t.equal(left, 0, 'no process is left')
   for (const name of ['before', 'after']) {
     const end = ran.ends.find(one => one.name === name)

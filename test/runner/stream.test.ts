@@ -113,7 +113,7 @@ t.test('a run that is killed has told its stream as far as it came', async t => 
   child.stdout.resume()
   child.stderr.resume()
   const closed = once(child, 'close')
-  await poll(() => (project.has('here') ? true : undefined), { timeoutMs: 20_000 })
+  await poll(() => (project.has('here') ? true : undefined), { timeoutMs: 60_000 })
   child.kill('SIGKILL')
   await closed
   const { outcomes, starts, end } = project.told({ exitCode: null, stdout: '', stderr: '' })

@@ -23,7 +23,9 @@ for (const name of scenarios) {
 }
 
 t.test('they leave no process, and the machine as it was', async t => {
-  const left = await poll(() => (processesWith(marker).length === 0 ? 0 : undefined))
+  const left = await poll(() => (processesWith(marker).length === 0 ? 0 : undefined), {
+    timeoutMs: 30_000,
+  })
   t.equal(left, 0)
   t.strictSame(machineState(), before)
 })

@@ -46,7 +46,9 @@ t.test('nothing is left of it when what started it is killed', async t => {
   await new Promise(resolve => child.stdout?.once('data', resolve))
   t.ok(processesWith(mark).length > 3)
   child.kill('SIGKILL')
-  t.ok(await poll(() => (processesWith(mark).length === 0 ? true : undefined)))
+  t.ok(
+    await poll(() => (processesWith(mark).length === 0 ? true : undefined), { timeoutMs: 30_000 }),
+  )
 })
 
 t.test('the doctor finds every kind of link there', async t => {

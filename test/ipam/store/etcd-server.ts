@@ -138,7 +138,7 @@ export function etcdctl(endpoint: string, ...args: string[]): string {
   const { status, stdout, stderr } = spawnSync('etcdctl', ['--endpoints', endpoint, ...args], {
     encoding: 'utf8',
     env: { ...process.env, ETCDCTL_API: '3' },
-    timeout: 20_000,
+    timeout: 120_000,
   })
   if (status !== 0) throw new Error(`etcdctl ${args.join(' ')}: ${stderr}`)
   return stdout

@@ -75,7 +75,7 @@ export async function heldAfter(before: Held): Promise<Held> {
       last = held()
       return isDeepStrictEqual(last, before) ? true : undefined
     },
-    { timeoutMs: 1000 },
+    { timeoutMs: 10_000 },
   )
   return last
 }

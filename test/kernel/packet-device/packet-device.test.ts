@@ -265,7 +265,7 @@ t.test('it does not keep Node alive', async t => {
     console.log('made')`
   const args = ['--import=tsx', '--input-type=module', '-e', script]
   const printed = await new Promise<string>(resolve => {
-    execFile(process.execPath, args, { timeout: 20_000 }, (error, stdout, stderr) =>
+    execFile(process.execPath, args, { timeout: 120_000 }, (error, stdout, stderr) =>
       resolve(stdout + stderr + (error === null ? 'ended' : String(error.signal ?? error.code))),
     )
   })
