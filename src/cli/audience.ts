@@ -1,5 +1,6 @@
 import { allClosed } from '../report/all-closed.ts'
 import type { Reporter } from '../report/reporter.ts'
+import { refuseUnwritable } from '../report/output-file.ts'
 import { openReporter, type ReporterSpec } from '../report/reporters.ts'
 import type { TerminalReporter } from '../report/terminal/terminal-reporter.ts'
 import type { RunEvent } from '../runner/events.ts'
@@ -41,6 +42,7 @@ export class Audience {
 
   async load(specs: readonly ReporterSpec[], folder: string, trace: boolean): Promise<void> {
     const place = { folder, trace }
+    for (const { output } of specs) if (output !== '-') refuseUnwritable(output)
     const reporters = await Promise.all(specs.map(spec => openReporter(spec, place)))
     this.#reporters = reporters
     for (const event of this.#early.splice(0)) this.tell(event)

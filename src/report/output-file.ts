@@ -13,6 +13,9 @@ function unwritable(file: string, cause: unknown): EnvironmentError {
   })
 }
 
+const draftOf = (file: string): string =>
+  path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`)
+
 /** Nothing is put in place of a device, a pipe or a link. */
 function mayReplace(file: string): boolean {
   return fs.lstatSync(file, { throwIfNoEntry: false })?.isFile() !== false
@@ -30,6 +33,31 @@ function begun(file: string): number {
     // A folder that is not ours, or a file that is mounted: it is written over.
   }
   return fs.openSync(file, 'w')
+}
+
+/**
+ * Before the first of several is begun: what an earlier run wrote is not lost for a place that
+ * cannot be written to.
+ *
+ * @throws EnvironmentError TNET_REPORT_UNWRITABLE
+ */
+export function refuseUnwritable(file: string): void {
+  try {
+    makeFolder(path.dirname(file))
+    const there = fs.statSync(file, { throwIfNoEntry: false })
+    if (there?.isDirectory() === true) throw new Error('it is a folder')
+    if (there?.isFile() === false) return
+    const draft = draftOf(file)
+    try {
+      fs.closeSync(fs.openSync(draft, 'wx'))
+      fs.rmSync(draft)
+    } catch (error) {
+      if (!fs.existsSync(file)) throw error
+      fs.accessSync(file, fs.constants.W_OK)
+    }
+  } catch (error) {
+    throw unwritable(file, error)
+  }
 }
 
 /** A file that a reporter writes from the first event to the last. */
@@ -73,10 +101,7 @@ export class OutputFile implements ReporterOutput {
   }
 
   #putBack(): void {
-    const draft = path.join(
-      path.dirname(this.#file),
-      `.${path.basename(this.#file)}.${process.pid}.tmp`,
-    )
+    const draft = draftOf(this.#file)
     makeFolder(path.dirname(this.#file))
     try {
       // What has no name any more is still to be read there.

@@ -60,7 +60,7 @@ for (const place of ['html=/proc/none/x.html', 'junit=/proc/none/x.xml', 'html=/
     const cwd = scratch(t)
     fs.writeFileSync(path.join(cwd, 'story.ts'), failing)
     const child = start(['run', 'story.ts', '-r', place], { cwd })
-    const late = setTimeout(() => child.kill('SIGKILL'), 20_000)
+    const late = setTimeout(() => child.kill('SIGKILL'), 100_000)
     const { exitCode, stderr } = await ended(child)
     clearTimeout(late)
     t.equal(exitCode, 4)
@@ -68,11 +68,26 @@ for (const place of ['html=/proc/none/x.html', 'junit=/proc/none/x.xml', 'html=/
   })
 }
 
+t.test('one that cannot be written costs none of the reports of an earlier run', async t => {
+  const cwd = scratch(t)
+  fs.writeFileSync(path.join(cwd, 'story.ts'), failing)
+  fs.writeFileSync(path.join(cwd, 'old.xml'), 'old')
+  fs.mkdirSync(path.join(cwd, 'folder'))
+  for (const place of ['tap=/proc/none/x', 'html=/proc/none/x', 'html=folder', 'jsonl=folder']) {
+    const { exitCode } = await ended(
+      start(['run', 'story.ts', '-r', 'junit=old.xml', '-r', place], { cwd }),
+    )
+    t.equal(exitCode, 4, place)
+    t.equal(fs.readFileSync(path.join(cwd, 'old.xml'), 'utf8'), 'old', place)
+  }
+  t.strictSame(fs.readdirSync(cwd).sort(), ['folder', 'old.xml', 'story.ts'])
+})
+
 t.test('nor does a run wait for ever where its history cannot be kept', async t => {
   const cwd = scratch(t)
   fs.writeFileSync(path.join(cwd, 'story.ts'), failing)
   const child = start(['run', 'story.ts', '--history', '/proc/none/x/history'], { cwd })
-  const late = setTimeout(() => child.kill('SIGKILL'), 20_000)
+  const late = setTimeout(() => child.kill('SIGKILL'), 100_000)
   const { exitCode, stdout } = await ended(child)
   clearTimeout(late)
   t.equal(exitCode, 1)
