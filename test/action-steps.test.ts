@@ -4,7 +4,7 @@ import path from 'node:path'
 import t from 'tap'
 import { actionFile, runStep } from './action-step.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 const read = (file: string) => fs.readFileSync(file, 'utf8')
 

@@ -8,7 +8,7 @@ import { parse } from 'yaml'
 import { workflow } from '../src/cli/init/workflow.ts'
 import { actionFile, type Step } from './action-step.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 const read = (file: string) => fs.readFileSync(file, 'utf8')
 const ci = '.github/workflows/ci.yml'

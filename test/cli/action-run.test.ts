@@ -4,7 +4,7 @@ import t from 'tap'
 import { runStep } from '../action-step.ts'
 import { ended, scratch, start } from './command-line.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 /** A project that has been through `tnet-lab init`, with this package as npm would put it there. */
 async function project(t: { teardown: (undo: () => void) => void }): Promise<string> {

@@ -7,7 +7,7 @@ import { poll } from '../../src/poll.ts'
 import { scratch, start } from './command-line.ts'
 import { machineState, processesWith } from './machine.ts'
 
-t.setTimeout(300_000)
+t.setTimeout(600_000)
 /** Of each scenario; some are over before. */
 const KILLS = Number(process.env['TNET_KILLED_RUNS'] ?? 4)
 const AT_ONCE = 3
@@ -25,7 +25,7 @@ async function inGroups(work: readonly (() => Promise<unknown>)[]): Promise<void
 }
 
 t.test('scenarios of many hosts leave nothing when they are killed on the way', async t => {
-  t.setTimeout(300_000)
+  t.setTimeout(600_000)
   const folder = scratch(t)
   const before = machineState()
   const marker = randomUUID()

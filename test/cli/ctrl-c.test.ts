@@ -7,7 +7,7 @@ import { poll } from '../../src/poll.ts'
 import { story } from './command-line.ts'
 import { TerminalProject } from './terminal-project.ts'
 
-t.setTimeout(300_000)
+t.setTimeout(600_000)
 
 /** A lab with something of everything, and `body` in it. */
 const withLab = (body: string, name = 'a story') => `import fs from 'node:fs'

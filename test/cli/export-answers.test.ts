@@ -5,7 +5,7 @@ import path from 'node:path'
 import t from 'tap'
 import { ended, scratch, start } from './command-line.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 /** Exports scenarios that are given as text; what is written is in files of that name. */
 async function exported(t: { teardown: (undo: () => void) => void }, text: string) {

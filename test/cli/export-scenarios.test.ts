@@ -5,7 +5,7 @@ import path from 'node:path'
 import t from 'tap'
 import { ended, scratch, start, type Ended } from './command-line.ts'
 
-t.setTimeout(300_000)
+t.setTimeout(600_000)
 
 const CANNOT = /the kernel has no (gre|ipip|vlan)/
 

@@ -3,7 +3,7 @@ import path from 'node:path'
 import t from 'tap'
 import { ended, scratch, start } from './command-line.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 for (const name of ['veth-pair', 'docker-bridge', 'linux-bridge']) {
   t.test(`${name} as a document is confirmed by walk`, async t => {

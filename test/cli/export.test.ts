@@ -7,7 +7,7 @@ import { poll } from '../../src/poll.ts'
 import { ended, scratch, start } from './command-line.ts'
 import { machineState, processesWith } from './machine.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 /** What differs from run to run, and from version to version. */
 const settled = (text: string) =>

@@ -4,7 +4,7 @@ import { bodyAmongInnocents } from '../runner/hostile.ts'
 import { file, runFiles, scenarioFile } from '../runner/project.ts'
 import { machineState } from './machine.ts'
 
-t.setTimeout(300_000)
+t.setTimeout(600_000)
 
 interface Ending {
   what: string

@@ -5,7 +5,7 @@ import t from 'tap'
 import { bodyAmongInnocents } from '../runner/hostile.ts'
 import { Project, scenarioFile } from '../runner/project.ts'
 
-t.setTimeout(300_000)
+t.setTimeout(600_000)
 
 const MEMORY = ['--memory', '256']
 

@@ -4,7 +4,7 @@ import path from 'node:path'
 import t from 'tap'
 import { ended, scratch, start } from './command-line.ts'
 
-t.setTimeout(180_000)
+t.setTimeout(600_000)
 
 type Test = { teardown: (undo: () => void) => void }
 

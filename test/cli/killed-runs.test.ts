@@ -8,7 +8,7 @@ import { poll } from '../../src/poll.ts'
 import { scratch, start, story } from './command-line.ts'
 import { machineState, processesWith } from './machine.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 const RUNS = Number(process.env['TNET_KILLED_RUNS'] ?? 100)
 const AT_ONCE = 5
 
@@ -30,7 +30,7 @@ const everything = story(`
 `)
 
 t.test(`${RUNS} runs ended by SIGKILL at random moments leave nothing`, async t => {
-  t.setTimeout(120_000)
+  t.setTimeout(600_000)
   const folder = scratch(t)
   fs.writeFileSync(path.join(folder, 'story.ts'), everything)
   const before = machineState()

@@ -5,7 +5,7 @@ import path from 'node:path'
 import t, { type Test } from 'tap'
 import { ended, scratch, start, story } from './command-line.ts'
 
-t.setTimeout(60_000)
+t.setTimeout(600_000)
 
 /** A run whose reader goes after the first of what it prints, as `… | head -1` does. */
 async function unread(t: Test, body: string, args: readonly string[]) {

@@ -5,7 +5,7 @@ import { ended, start } from './command-line.ts'
 import { UP } from './pseudo-terminal.ts'
 import { TerminalProject } from './terminal-project.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 /** A program of somebody's own that pauses its lab. */
 const files = {

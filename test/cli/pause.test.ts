@@ -5,7 +5,7 @@ import t from 'tap'
 import { ended, start, story } from './command-line.ts'
 import { TerminalProject } from './terminal-project.ts'
 
-t.setTimeout(300_000)
+t.setTimeout(600_000)
 
 const twoOnABridge = `
   const alpha = await lab.host('alpha')

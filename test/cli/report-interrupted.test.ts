@@ -4,7 +4,7 @@ import path from 'node:path'
 import t from 'tap'
 import { ended, scratch, start, story } from './command-line.ts'
 
-t.setTimeout(60_000)
+t.setTimeout(600_000)
 
 /** A reporter that stops the whole as soon as the page is being written. */
 const stopping = `import fs from 'node:fs'

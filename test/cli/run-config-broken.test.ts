@@ -2,7 +2,7 @@
 import t from 'tap'
 import { Project, scenarioFile } from '../runner/project.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 const passing = { 'scenarios/a.ts': scenarioFile('a') }
 

@@ -2,7 +2,7 @@
 import t from 'tap'
 import { file, Project, scenarioFile, type Files, type Ran } from '../runner/project.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 const config = (text: string): Files => ({
   'tnet-lab.config.ts': `import { defineConfig } from 'tnet-lab'\nexport default defineConfig(${text})\n`,

@@ -6,7 +6,7 @@ import { DiagnosticFiles } from '../../src/runner/diagnostic-files.ts'
 import { Project } from '../runner/project.ts'
 import { ended, scratch } from './command-line.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 const failing = `
 const withBridge = scenario.extend<{ web: Container }>({

@@ -4,7 +4,7 @@ import t from 'tap'
 import { poll } from '../../src/poll.ts'
 import { file, Project, runFiles, type Files } from '../runner/project.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 /** A file whose fixtures write down in `log` what becomes of them. */
 const logging = (scenarios: string): Files => ({

@@ -2,7 +2,7 @@
 import t from 'tap'
 import { file, Project, runFiles, scenarioFile, type Ran } from '../runner/project.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 /** Two files whose scenarios pass only when both run at the same time. */
 const meeting = Object.fromEntries(

@@ -3,7 +3,7 @@ import fs from 'node:fs'
 import t from 'tap'
 import { file, Project, runFiles, scenarioFile } from '../runner/project.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 const forgotten = file(`const forgotten = scenario('forgotten', () => {})
 export default scenario('kept', () => {})`)

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { file, Project, runFiles, scenarioFile } from '../runner/project.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 /** A machine where programs get no packets, whatever else it can do. */
 const withoutTun = [

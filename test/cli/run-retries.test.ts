@@ -2,7 +2,7 @@
 import t from 'tap'
 import { file, Project, runFiles, scenarioFile } from '../runner/project.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 /** Fails until it has run so many times. */
 const flaky = (name: string, failures: number, options = '') =>

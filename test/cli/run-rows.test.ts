@@ -2,7 +2,7 @@
 import t from 'tap'
 import { file, runFiles } from '../runner/project.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 t.test('each row of a table is a scenario of its own, called after it', async t => {
   const { outcomes, exitCode, stdout } = await runFiles(t, {

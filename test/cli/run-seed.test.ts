@@ -2,7 +2,7 @@
 import t from 'tap'
 import { file, Project, scenarioFile, type Ran } from '../runner/project.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 const drawing = (name: string) =>
   scenarioFile(name, 'note([random(), random(), Math.random(), random()].join())')

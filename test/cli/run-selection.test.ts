@@ -3,7 +3,7 @@ import path from 'node:path'
 import t from 'tap'
 import { file, Project, runFiles, scenarioFile, type Files } from '../runner/project.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 /** Three folders with something of everything that is no scenario. */
 const tree: Files = {

@@ -2,7 +2,7 @@
 import t from 'tap'
 import { file, Project, scenarioFile, type Files } from '../runner/project.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
 const files: Files = {

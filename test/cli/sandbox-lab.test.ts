@@ -3,7 +3,7 @@ import path from 'node:path'
 import t from 'tap'
 import { ended, scratch, start } from './command-line.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 /** A folder of somebody else's, that has tnet-lab and tap installed. */
 function project(t: { teardown: (undo: () => void) => void }, files: Record<string, string>) {

@@ -2,7 +2,7 @@ import t from 'tap'
 import { poll } from '../../src/poll.ts'
 import { PseudoTerminal, UP } from './pseudo-terminal.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 const patient = { timeoutMs: 30_000 }
 

@@ -9,7 +9,7 @@ import { poll } from '../../src/poll.ts'
 import { ended, scratch, start, type StartOptions } from './command-line.ts'
 import { machineState, processesWith } from './machine.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 const sandbox = (command: readonly string[], options?: StartOptions) =>
   ended(start(['sandbox', ...command], options))

@@ -7,7 +7,7 @@ import type { RunEvent } from '../../src/runner/events.ts'
 import { ended, scratch, start } from './command-line.ts'
 import { walked } from './walk/walked.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 const good = `# A bridge
 

@@ -6,7 +6,7 @@ import type { RunEvent } from '../../src/runner/events.ts'
 import { file, Project, scenarioFile, type Files } from './project.ts'
 import { brokenRules } from './stream-rules.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 /** Something of everything that a run can tell. */
 const everything: Files = {

@@ -5,7 +5,7 @@ import { machineState, processesWith } from '../cli/machine.ts'
 import { ended, start } from '../cli/command-line.ts'
 import { poll } from '../../src/poll.ts'
 
-t.setTimeout(300_000)
+t.setTimeout(600_000)
 const scenarios = fs.readdirSync('scenarios').filter(name => name.endsWith('.ts'))
 const before = machineState()
 const marker = randomUUID()

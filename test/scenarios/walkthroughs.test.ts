@@ -8,7 +8,7 @@ import type { RunEvent, Walked, WalkEnd, WalkPlanned } from '../../src/runner/ev
 import type { WalkedCounts } from '../../src/walkthrough/verdict.ts'
 import { ended, scratch, start } from '../cli/command-line.ts'
 
-t.setTimeout(300_000)
+t.setTimeout(600_000)
 
 const folder = 'scenarios/walkthroughs'
 const cli = path.resolve('dist/cli/main.cjs')

@@ -3,7 +3,7 @@ import t from 'tap'
 import { ended } from '../cli/command-line.ts'
 import { boot } from '../user-mode-linux.ts'
 
-t.setTimeout(60_000)
+t.setTimeout(600_000)
 
 const usage = 'usage: sh scripts/uml [--cpu N] [--keep FOLDER] [--seconds N] [--] [COMMAND…]\n'
 

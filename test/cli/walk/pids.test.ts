@@ -2,7 +2,7 @@
 import t from 'tap'
 import { walked } from './walked.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 /** An answer as it was a year ago. */
 const pinged = (address: string) => `PING ${address} (${address}) 56(84) bytes of data.

@@ -2,7 +2,7 @@ import t from 'tap'
 import { findings, tiny, withSpace } from './with-space.ts'
 import type { Refusal } from './with-space.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 t.test('F8: each host gets the lowest block that is left, and keeps it', async t => {
   const { ipam } = await withSpace({ skipFirst: true })

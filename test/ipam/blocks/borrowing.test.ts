@@ -3,7 +3,7 @@ import type { BlockSpaceOptions } from '../../../src/ipam/blocks/space.ts'
 import { findings, tiny, withSpace } from './with-space.ts'
 import type { Refusal } from './with-space.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 t.test('K1: own blocks, then a new one, then an address of another host', async t => {
   const { ipam, take } = await withSpace({ ...tiny, blocksPerHost: 2 })

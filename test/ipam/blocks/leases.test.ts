@@ -5,7 +5,7 @@ import { Ipam } from '../../../src/ipam/ipam.ts'
 import { MemoryStore } from '../../../src/ipam/store/memory-store.ts'
 import { heldUp, mortal } from './odd-stores.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 const HOUR = 3_600_000
 

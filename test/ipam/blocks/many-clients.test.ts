@@ -9,7 +9,7 @@ import type { Store } from '../../../src/ipam/store/store.ts'
 import { lives, unexpected } from './life.ts'
 import { randomOf, unhurried } from './odd-stores.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 /** How clients come by their stores, which are one; those of a file have it open each for itself. */
 const kinds: [label: string, seeds: number[], open: (folder: string, seed: number) => Opens][] = [

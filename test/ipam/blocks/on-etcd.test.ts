@@ -6,7 +6,7 @@ import { EtcdStore } from '../../../src/ipam/store/etcd-store.ts'
 import { EtcdServers, needsEtcd } from '../store/etcd-server.ts'
 import { lives, unexpected } from './life.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 t.test('etcd: blocks of hosts', needsEtcd, async t => {
   await using servers = await EtcdServers.start()

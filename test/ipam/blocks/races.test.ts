@@ -4,7 +4,7 @@ import { Ipam } from '../../../src/ipam/ipam.ts'
 import { MemoryStore } from '../../../src/ipam/store/memory-store.ts'
 import { randomOf, unhurried } from './odd-stores.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 const ROUNDS = 60
 

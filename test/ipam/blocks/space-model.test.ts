@@ -7,7 +7,7 @@ import { randomOf } from './odd-stores.ts'
 import { Refused, SpaceModel } from './space-model.ts'
 import type { ModelRules } from './space-model.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 const STEPS = 300
 const SEEDS = Number(process.env['TNET_SEEDS'] ?? 2)

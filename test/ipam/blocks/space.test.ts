@@ -4,7 +4,7 @@ import type { BlockSpaceOptions } from '../../../src/ipam/blocks/space.ts'
 import { Ipam } from '../../../src/ipam/ipam.ts'
 import { MemoryStore } from '../../../src/ipam/store/memory-store.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 function spaceOf(options: Omit<BlockSpaceOptions, 'name'>) {
   return new BlockIpam(new MemoryStore()).createSpace({ name: 'shop', ...options })

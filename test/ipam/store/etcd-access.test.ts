@@ -8,7 +8,7 @@ import type { EtcdOptions } from '../../../src/ipam/store/etcd-store.ts'
 import { Authority } from './certificates.ts'
 import { EtcdServers, etcdctl, needsEtcd } from './etcd-server.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 /** Whoever connects is led to a port of 127.0.0.1. */
 function relayTo(port: number): net.Server {

@@ -13,7 +13,7 @@ import { EtcdStore } from '../../../src/ipam/store/etcd-store.ts'
 import { poll } from '../../../src/poll.ts'
 import { EtcdServers, etcdctl, needsEtcd } from './etcd-server.ts'
 
-t.setTimeout(60_000)
+t.setTimeout(600_000)
 
 const put = (key: string, value: string) => ({ put: new Map([[key, value]]) })
 
@@ -161,7 +161,7 @@ t.test('a long list is whole', needsEtcd, async t => {
 })
 
 t.test('a member that dies or hangs is not missed; two of three are', needsEtcd, async t => {
-  t.setTimeout(60_000)
+  t.setTimeout(600_000)
   await using etcd = await EtcdServers.start({
     members: 3,
     flags: ['--heartbeat-interval', '50', '--election-timeout', '500'],

@@ -10,7 +10,7 @@ import { hasLink } from '../../../src/lab/link.ts'
 import { Lab } from '../../../src/lab/lab.ts'
 import type { Segment, SegmentOptions } from '../../../src/lab/segment.ts'
 
-t.setTimeout(60_000)
+t.setTimeout(600_000)
 
 interface Site {
   host: Host

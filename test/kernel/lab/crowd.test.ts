@@ -3,7 +3,7 @@ import t from 'tap'
 import { Lab } from '../../../src/lab/lab.ts'
 import type { Host } from '../../../src/lab/host.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 async function crowd(lab: Lab, count: number): Promise<Host[]> {
   const wan = await lab.segment('wan')

@@ -7,7 +7,7 @@ import type { Program } from '../../../src/lab/program.ts'
 import { poll } from '../../../src/poll.ts'
 import { needsEtcd } from '../../ipam/store/etcd-server.ts'
 
-t.setTimeout(60_000)
+t.setTimeout(600_000)
 
 interface World extends AsyncDisposable {
   alpha: Host

@@ -18,7 +18,7 @@ import { poll } from '../../../src/poll.ts'
 import { needsEtcd } from '../../ipam/store/etcd-server.ts'
 import { descriptors, heldAfter, heldAtRest, processes } from './leftovers.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 const over = { name: 'UsageError', code: 'TNET_LAB_CLOSED', hint: /await everything/ }
 

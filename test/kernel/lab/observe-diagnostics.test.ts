@@ -12,7 +12,7 @@ import {
 import { isInstalled } from './installed.ts'
 import { heldAfter, heldAtRest } from './leftovers.ts'
 
-t.setTimeout(60_000)
+t.setTimeout(600_000)
 
 type Collected = CollectedDiagnostic[] & { leftOut: string[] }
 

@@ -7,7 +7,7 @@ import type { DriverName } from '../../../src/lab/lab-network-options.ts'
 import { topologyOf } from '../../../src/lab/observe/topology-of.ts'
 import { linkOf, nodeOf } from './seen.ts'
 
-t.setTimeout(60_000)
+t.setTimeout(600_000)
 
 t.test('a host with two containers: all that is in it, and nothing else', async t => {
   await using lab = new Lab()

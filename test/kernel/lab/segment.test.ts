@@ -6,7 +6,7 @@ import type { Host } from '../../../src/lab/host.ts'
 import { Lab } from '../../../src/lab/lab.ts'
 import type { Segment } from '../../../src/lab/segment.ts'
 
-t.setTimeout(60_000)
+t.setTimeout(600_000)
 
 interface World extends AsyncDisposable {
   lab: Lab

@@ -3,7 +3,7 @@ import t from 'tap'
 import { ask, pings, whoami } from './probes.ts'
 import { world } from './topology.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 t.test('D1: the gateway is the first free address, of the range where there is one', async t => {
   await using w = await world()

@@ -12,7 +12,7 @@ import {
   type Way,
 } from './cross-host.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 /** Something that is in the way of the third host, so that what was done before it is in vain. */
 interface Obstacle {

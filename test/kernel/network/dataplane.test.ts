@@ -3,7 +3,7 @@ import t from 'tap'
 import { ask, askBlocked, whoami } from './probes.ts'
 import { twoNetworks, type TwoNetworks } from './topology.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 /** Deletes or adds rules by hand, to see what each is there for. */
 function nat(world: TwoNetworks, verb: '-A' | '-D', rule: string[]) {

@@ -4,7 +4,7 @@ import type { Service } from '../../../src/lab/service.ts'
 import { ask, askBlocked, whoami } from './probes.ts'
 import { ruleLines, rulesOf, world } from './topology.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 /**
  *     app 10.0.1.2 ─┐

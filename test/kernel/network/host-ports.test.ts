@@ -4,7 +4,7 @@ import { UsageError } from '../../../src/errors.ts'
 import { ask, askBlocked, whoami } from './probes.ts'
 import { counted, rulesOf, world } from './topology.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 const protocols = ['tcp', 'udp'] as const
 

@@ -5,7 +5,7 @@ import type { LabNetwork } from '../../../src/lab/lab-network.ts'
 import { keptIn, network, stateOf, threeHosts, type ThreeHosts } from './cross-host.ts'
 import { ask, whoami } from './probes.ts'
 
-t.setTimeout(60_000)
+t.setTimeout(600_000)
 
 /** A network takes no subnet when its addresses are the hosts'. */
 const shared = (w: ThreeHosts): Promise<LabNetwork> =>

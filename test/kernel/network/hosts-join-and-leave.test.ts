@@ -7,7 +7,7 @@ import type { Container } from '../../../src/lab/container.ts'
 import { poll } from '../../../src/poll.ts'
 import { addressOf, keptIn, kinds, network, stateOf, threeHosts, ways } from './cross-host.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 interface Traffic extends Disposable {
   /** How many pings had no answer until now. */

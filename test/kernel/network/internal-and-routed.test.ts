@@ -3,7 +3,7 @@ import t from 'tap'
 import { ask, askBlocked, pings, whoami } from './probes.ts'
 import { rulesOf, twoNetworks } from './topology.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 const protocols = ['tcp', 'udp'] as const
 

@@ -7,7 +7,7 @@ import { Networks } from '../../../src/network/networks.ts'
 import { addressOf, keptIn, stateOf, threeHosts } from './cross-host.ts'
 import { lanNetwork, range, silent } from './macvlan-lan.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 t.test('addresses of hosts are never given to containers, nor auxiliary ones', async t => {
   await using w = await threeHosts()

@@ -4,7 +4,7 @@ import { expect } from '../../../src/expect/expect.ts'
 import { addressOf, threeHosts } from './cross-host.ts'
 import { lanNetwork, range, silent } from './macvlan-lan.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 t.test('containers are on the wire itself, with addresses and MACs of their own', async t => {
   await using w = await lanNetwork()

@@ -5,7 +5,7 @@ import type { Host } from '../../../src/lab/host.ts'
 import { addressOf, network, sixContainers, SUBNET, threeHosts } from './cross-host.ts'
 import { ask, pings, whoami } from './probes.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 /** A host's routes, neighbours and FDB entries by one device, without what it has by itself. */
 async function entriesOf(host: Host, device: string) {

@@ -13,7 +13,7 @@ import {
   type Way,
 } from './cross-host.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 const protocols = ['tcp', 'udp'] as const
 

@@ -3,7 +3,7 @@ import t from 'tap'
 import { expectMatrix } from '../../../src/expect/matrix/expect-matrix.ts'
 import { keptIn, network, stateOf, threeHosts, ways } from './cross-host.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 for (const way of ways) {
   t.test(`${way.name}: what is deleted leaves nothing`, async t => {

@@ -7,7 +7,7 @@ import type { OwnNetworkOptions } from '../../../src/lab/lab-network-options.ts'
 import { addressOf, keptIn, kinds, stateOf, threeHosts, type ThreeHosts } from './cross-host.ts'
 import { ask, askBlocked, pings, whoami } from './probes.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 /** `blue` is 10.244.0.0/16, `green` 10.245.0.0/16; a1 and a2 on alpha, b1 and b2 on beta. */
 async function twoNetworks(w: ThreeHosts, options: OwnNetworkOptions, other = options) {

@@ -6,7 +6,7 @@ import { Lab } from '../../../src/lab/lab.ts'
 import { addressOf, keptIn, kinds, stateOf, SUBNET, threeHosts, ways } from './cross-host.ts'
 import { ask, pings, whoami } from './probes.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 /** Containers `a1` on the first host and `b1` on the second. */
 async function onTwo(lab: Lab, prefixes: readonly [string, string], { mtu = 1500 } = {}) {

@@ -3,7 +3,7 @@ import t from 'tap'
 import { ask, whoami } from './probes.ts'
 import { twoNetworks, type TwoNetworks } from './topology.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 type Vantage = 'alpha' | 'outside' | 'c1' | 'c2' | 'c3'
 

@@ -4,7 +4,7 @@ import { firewallOf } from '../../../src/firewall/iptables-firewall.ts'
 import { ask, askBlocked, pings, whoami } from './probes.ts'
 import { counted, twoNetworks, world } from './topology.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 const protocols = ['tcp', 'udp'] as const
 

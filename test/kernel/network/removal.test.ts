@@ -9,7 +9,7 @@ import type { Node } from '../../../src/lab/node.ts'
 import { ask, whoami } from './probes.ts'
 import { ruleLines, rulesOf, world } from './topology.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 /** Everything but what the kernel changes by itself, such as carrier. */
 async function snapshot(node: Node) {

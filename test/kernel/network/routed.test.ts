@@ -8,7 +8,7 @@ import type { LabNetwork } from '../../../src/lab/lab-network.ts'
 import { addressOf, keptIn, network, sixContainers, stateOf, threeHosts } from './cross-host.ts'
 import { ask, askBlocked, pings, whoami } from './probes.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 /** A node's IPv4 routes as `ip route` prints them, without what comes with its addresses. */
 async function routesOf(node: Host | Container): Promise<string[]> {

@@ -5,7 +5,7 @@ import { hasFeature } from '../../../src/kernel/features.ts'
 import { Lab } from '../../../src/lab/lab.ts'
 import { keptIn, stateOf, SUBNET, threeHosts } from './cross-host.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 const drivers = ['ipip', 'gre', 'gretap'] as const
 

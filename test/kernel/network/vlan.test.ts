@@ -11,7 +11,7 @@ import type { LabNetwork } from '../../../src/lab/lab-network.ts'
 import type { OwnNetworkOptions } from '../../../src/lab/lab-network-options.ts'
 import type { TunnelOptions } from '../../../src/network/overlay/tunnel-choice.ts'
 import { addressOf, keptIn, stateOf, threeHosts, type ThreeHosts } from './cross-host.ts'
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 const subnet = '10.42.0.0/24'
 const blueOptions = { driver: 'vlan', id: 42, subnet }

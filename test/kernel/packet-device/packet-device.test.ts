@@ -20,7 +20,7 @@ import { Lab } from '../../../src/lab/lab.ts'
 import { poll } from '../../../src/poll.ts'
 import { backings } from './backings.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 async function open(host: Host, options: PacketDeviceOptions, prefix = '192.0.2.1/24') {
   const device = PacketDevice.create(host.netns, options)

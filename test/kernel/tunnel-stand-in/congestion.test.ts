@@ -2,7 +2,7 @@ import t from 'tap'
 import { internetChecksum } from '../../../src/kernel/icmp-message.ts'
 import { meetCongestion, outerCongestion } from '../../../src/kernel/tunnel-stand-in/congestion.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 function ipv4(tos: number): Buffer {
   const packet = Buffer.from('4500001c123400003d1100000a0001020a0002020007000700080000', 'hex')

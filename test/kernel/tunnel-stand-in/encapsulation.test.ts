@@ -5,7 +5,7 @@ import {
   type TunnelKind,
 } from '../../../src/kernel/tunnel-stand-in/encapsulation.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 const hex = (...words: string[]) => Buffer.from(words.join('').replaceAll(' ', ''), 'hex')
 

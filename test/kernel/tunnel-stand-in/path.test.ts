@@ -6,7 +6,7 @@ import { Lab } from '../../../src/lab/lab.ts'
 import { backings } from '../packet-device/backings.ts'
 import { joinSites, openTunnel, tunnelledHosts } from './tunnelled-hosts.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 const ping = (from: Node, to: string, options = {}) =>
   probePings([{ from: from.netns.fd, to }], { timeoutMs: 200, ...options }).then(([one]) => one)

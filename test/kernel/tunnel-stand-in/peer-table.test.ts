@@ -1,7 +1,7 @@
 import t from 'tap'
 import { PeerTable } from '../../../src/kernel/tunnel-stand-in/peer-table.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 const address = (text: string) => Buffer.from(text.split('.').map(Number)).readUInt32BE(0)
 

@@ -11,7 +11,7 @@ import { backings } from '../packet-device/backings.ts'
 import { checkTcpStream } from './tcp-stream.ts'
 import { joinSites, linkNames, overhead, tunnelledHosts } from './tunnelled-hosts.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 const ping = async (from: Container, to: Container, options = {}) => {
   const [address = ''] = (await to.addresses())

@@ -4,7 +4,7 @@ import { decode } from '../../../src/kernel/packet/decode.ts'
 import { format } from '../../../src/kernel/packet/format.ts'
 import { isWhole, unreachable } from '../../../src/kernel/tunnel-stand-in/unreachable.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 function packet(change: Record<number, number> = {}, length = 1000): Buffer {
   const bytes = Buffer.alloc(length)

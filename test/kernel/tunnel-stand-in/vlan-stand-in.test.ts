@@ -12,7 +12,7 @@ import { backings } from '../packet-device/backings.ts'
 import { openVlan, site, taggedHosts, type TaggedHosts } from './tagged-hosts.ts'
 import { checkTcpStream } from './tcp-stream.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 /** bits/socket.h */
 const AF_PACKET = 17

@@ -8,7 +8,7 @@ import type { Container } from '../../../src/lab/container.ts'
 import { backings } from '../packet-device/backings.ts'
 import { joinSites, linkNames, openTunnel, tunnelledHosts } from './tunnelled-hosts.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 const ping = (from: Container | Host, to: string, options = {}) =>
   probePings([{ from: from.netns.fd, to }], { timeoutMs: 100, ...options }).then(([one]) => one)

@@ -5,7 +5,7 @@ import { ended, scratch, start } from '../../cli/command-line.ts'
 import { dockerBridge, masquerade, vethPair } from './documents.ts'
 import { document, scenarioOf, typeErrorsOf } from './written.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 /** Runs the scenario out of a document. */
 async function ran(t: { teardown: (undo: () => void) => void }, text: string) {

@@ -6,7 +6,7 @@ import t from 'tap'
 import { libcCalls } from '../../../src/kernel/libc.ts'
 import { partOf, verdicts, walked, type Line } from './planned.ts'
 
-t.setTimeout(180_000)
+t.setTimeout(600_000)
 
 /** Each is followed by a command that shows whether the machine is still of use. */
 async function afterwards(text: string, more: Partial<Line> = {}) {

@@ -4,7 +4,7 @@ import t from 'tap'
 import { hasFeature } from '../../../src/kernel/features.ts'
 import { partOf, verdicts, walked, type Line } from './planned.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 const one = async (line: Line) => {
   const [step] = await walked(partOf([line]))

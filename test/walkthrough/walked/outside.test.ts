@@ -3,7 +3,7 @@ import t from 'tap'
 import type { HostPlan } from '../../../src/walkthrough/plan/walk-plan.ts'
 import { partOf, verdicts, walked } from './planned.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 const host: HostPlan = {
   name: 'host',

@@ -6,7 +6,7 @@ import path from 'node:path'
 import t from 'tap'
 import { partOf, verdicts, walked } from './planned.ts'
 
-t.setTimeout(60_000)
+t.setTimeout(600_000)
 
 const unreachable = ['From 10.0.0.1 icmp_seq=1 Destination Host Unreachable']
 

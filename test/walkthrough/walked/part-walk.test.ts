@@ -2,7 +2,7 @@ import '../../sandboxed.ts'
 import t from 'tap'
 import { partOf, verdicts, walked } from './planned.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 t.test('commands are typed one after the other into one shell', async t => {
   const steps = await walked(

@@ -2,7 +2,7 @@ import '../../sandboxed.ts'
 import t from 'tap'
 import { partOf, verdicts, walked } from './planned.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(600_000)
 
 const second = { terminal: '2' }
 const shell = { kind: 'shell' } as const
