@@ -25,7 +25,6 @@ async function inGroups(work: readonly (() => Promise<unknown>)[]): Promise<void
 }
 
 t.test('scenarios of many hosts leave nothing when they are killed on the way', async t => {
-  t.setTimeout(600_000)
   const folder = scratch(t)
   const before = machineState()
   const marker = randomUUID()

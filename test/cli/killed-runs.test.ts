@@ -30,7 +30,6 @@ const everything = story(`
 `)
 
 t.test(`${RUNS} runs ended by SIGKILL at random moments leave nothing`, async t => {
-  t.setTimeout(600_000)
   const folder = scratch(t)
   fs.writeFileSync(path.join(folder, 'story.ts'), everything)
   const before = machineState()

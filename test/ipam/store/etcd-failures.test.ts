@@ -161,7 +161,6 @@ t.test('a long list is whole', needsEtcd, async t => {
 })
 
 t.test('a member that dies or hangs is not missed; two of three are', needsEtcd, async t => {
-  t.setTimeout(600_000)
   await using etcd = await EtcdServers.start({
     members: 3,
     flags: ['--heartbeat-interval', '50', '--election-timeout', '500'],
