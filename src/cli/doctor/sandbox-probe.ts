@@ -8,8 +8,11 @@ import { explainDenial } from './sandbox-denial.ts'
 /** A line of the probe that runs inside: it got there, or it learnt of a feature. */
 type ProbeLine = { type: 'ready' } | ({ type: 'feature'; name: FeatureName } & FeatureAnswer)
 
-/** A probe takes a fifth of a second, unless the machine is busy or a module is slow to load. */
-const LIMIT_MS = 10_000
+/**
+ * Between two answers: all of them take a fifth of a second, unless the machine is busy or emulated,
+ * or a module is slow to load.
+ */
+const LIMIT_MS = 30_000
 
 export interface ProbeResult {
   sandbox: SandboxReport
@@ -58,7 +61,10 @@ function runInside(rootless: boolean): Promise<Ended> {
       isLate = true
       child.kill('SIGKILL')
     }, LIMIT_MS)
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text
+      timer.refresh()
+    })
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
     child.once('error', reject)
     child.once('close', () => {
