@@ -11,6 +11,8 @@ const UNSUPPORTED =
   /Unknown device type|RTNETLINK answers: (?:Operation|Protocol) not supported|Operation not supported|Protocol not supported|No chain\/target\/match by that name|Couldn't load (?:match|target)|Extension \S+ .*not supported|Protocol wrong type for socket|Specified (?:qdisc|class|filter|action) kind is unknown|add tunnel "\w+" failed: No such device|can't initialize ip6?tables table|could not insert '\S+': Operation not permitted/
 /** As ip and socat say it; many machines keep it for their root. */
 const NO_TUN = /^open: (?:Permission denied|No such)|\/dev\/net\/tun\W.*(?:denied|No such)/
+/** To sysfs nothing is added: a switch that is not there may not be made either. */
+const NO_SWITCH = /\/sys\/(?:class|devices\/virtual)\/net\/\S+: Permission denied/
 /** A walk's machines have no control groups of their own. */
 const NO_CGROUPS = /No such file or directory|[Pp]ermission denied|Read-only file system/
 /** Only root of the real machine may, wherever this runs. */
@@ -64,7 +66,7 @@ function lacking(
   { exitCode, output }: Ran,
   outside: readonly OutsidePlan[],
 ): Judgement | undefined {
-  const unsupported = lineWith(output, UNSUPPORTED)
+  const unsupported = lineWith(output, UNSUPPORTED) ?? lineWith(output, NO_SWITCH)
   if (unsupported !== undefined) {
     return { verdict: 'cannot-judge', reason: `this kernel lacks what it needs: ${unsupported}` }
   }

@@ -56,6 +56,7 @@ const hostile: { what: string; text: string; verdict: RegExp; seen?: RegExp }[] 
     verdict: /failed|not-run/,
   },
   { what: "the machine's settings", text: 'echo 1 > /proc/sys/kernel/panic', verdict: /failed/ },
+  { what: "the machine's memory", text: 'echo 1 > /sys/kernel/mm/ksm/run', verdict: /failed/ },
 ]
 
 for (const { what, text, verdict, seen } of hostile) {

@@ -47,6 +47,25 @@ t.test('TUN and TAP devices are there for whoever may make them here', async t =
   t.equal(steps.length, 3)
 })
 
+t.test('the switches of its links are there to be written to in /sys', async t => {
+  const hairpin = '/sys/class/net/v0/brport/hairpin_mode'
+  const steps = await walked(
+    partOf([
+      { text: 'ip link add br0 type bridge; ip link add v0 type veth; ip link set v0 master br0' },
+      { text: `echo 1 > ${hairpin}` },
+      { text: `cat ${hairpin}`, shown: ['1'] },
+      { text: 'echo 1 > /sys/class/net/br0/bridge/no_such_switch' },
+      { text: 'ip netns add a; ip -n a link add br1 type bridge' },
+      { text: 'ip netns exec a sh -c "echo 0 > /sys/class/net/br1/bridge/multicast_snooping"' },
+    ]),
+  )
+  const lacks =
+    /^cannot-judge: this kernel lacks what it needs: .*no_such_switch: Permission denied/
+  const expected = ['ran', 'ran', 'as-shown', lacks, 'ran', 'ran']
+  for (const [i, verdict] of verdicts(steps).entries()) t.match(verdict, expected[i])
+  t.equal(steps.length, expected.length)
+})
+
 t.test("the real machine's /etc/netns is not the simulated one's", async t => {
   // Laid over /etc in this test's mount namespace alone.
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tnet-lab-test-'))
