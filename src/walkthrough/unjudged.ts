@@ -2,6 +2,7 @@ import { packageOf } from '../kernel/tool.ts'
 import { simpleCommands } from './compare/simple-command.ts'
 import { NO_KERNEL, NOT_HERE } from './host/stand-ins.ts'
 import type { Judgement, Ran } from './judge.ts'
+import { missingSetting } from './machine-settings.ts'
 import { withoutCertificate } from './made-up.ts'
 import type { OutsidePlan, PlannedStep } from './plan/walk-plan.ts'
 import type { TypedCommand } from './typed/typed.ts'
@@ -18,6 +19,8 @@ const NO_CGROUPS = /No such file or directory|[Pp]ermission denied|Read-only fil
 /** Only root of the real machine may, wherever this runs. */
 const NOT_CONTAINED =
   /permission denied on key|mknod: .*Operation not permitted|reassociate to namespace '?ns\/(?:cgroup|time)'? failed: Operation not permitted/
+
+const LACKS = 'this kernel lacks what it needs:'
 
 const lineWith = (text: string, pattern: RegExp | string) =>
   text
@@ -40,6 +43,12 @@ function refused(
   const notHere = lineWith(output, NOT_HERE)
   if (notHere !== undefined && exitCode !== 0) {
     return { verdict: 'not-run', reason: notHere.slice(notHere.indexOf(NOT_HERE)) }
+  }
+  const setting = missingSetting(text, output)
+  if (setting !== undefined && !shown.some(line => line.includes(setting.said))) {
+    return setting.isOfMachine
+      ? { verdict: 'not-run', reason: `${NOT_HERE} no namespace has it: ${setting.said}` }
+      : { verdict: 'cannot-judge', reason: `${LACKS} ${setting.said}` }
   }
   const missing =
     /(?:^|: )([\w.+-]+): (?:command )?not found|exec of "([^"]+)" failed: No such file/m.exec(
@@ -68,7 +77,7 @@ function lacking(
 ): Judgement | undefined {
   const unsupported = lineWith(output, UNSUPPORTED) ?? lineWith(output, NO_SWITCH)
   if (unsupported !== undefined) {
-    return { verdict: 'cannot-judge', reason: `this kernel lacks what it needs: ${unsupported}` }
+    return { verdict: 'cannot-judge', reason: `${LACKS} ${unsupported}` }
   }
   const tun = lineWith(output, NO_TUN)
   if (tun !== undefined && /\btun/i.test(text)) {
