@@ -1,6 +1,7 @@
 import { likeness } from './command-shape.ts'
 import { isBlank, type ListingLine } from './listing-line.ts'
 import { promptOn, type ListingStyle } from './listing-style.ts'
+import { UNQUOTED, withQuotedBraces } from './nft-braces.ts'
 import { Statement, type Waiting } from './statement.ts'
 import { WRAP, type Mistake } from './typed.ts'
 import { asTyped } from './typography.ts'
@@ -57,7 +58,8 @@ class Taking {
       const typed = asTyped(text, line.line)
       this.mistakes.push(...typed.mistakes)
       if (/\\[ \t]+$/.test(typed.text)) this.mistakes.push({ line: line.line, text: STRAY })
-      text = typed.text.trimEnd()
+      text = withQuotedBraces(typed.text.trimEnd())
+      if (text !== typed.text.trimEnd()) this.mistakes.push({ line: line.line, text: UNQUOTED })
     }
     this.statement.add(text)
     if (waiting === undefined) this.text += text

@@ -128,6 +128,27 @@ void t.test('signs that a page made are what was typed', t => {
   t.end()
 })
 
+void t.test("what stands between nft's braces is not the shell's", t => {
+  const chain = 'nft add chain ip a b { type nat hook prerouting priority 0 ; }'
+  t.strictSame(listing(chain), [[chain.replace(' ;', ' \\;')]])
+  t.match(mistakes(fence(chain)), [/^2: ';' and '&' between nft's braces .*; read as quoted$/])
+  t.strictSame(listing('$ sudo ip netns exec r nft add rule a b c { ip saddr & 255.0.0.0 }'), [
+    ['sudo ip netns exec r nft add rule a b c { ip saddr \\& 255.0.0.0 }'],
+  ])
+  const asTheyStand = [
+    'nft add chain ip a b { type nat hook prerouting priority 0 \\; }',
+    `nft add chain ip a b '{ type nat hook prerouting priority 0; }'`,
+    'nft add element ip a b { 10.0.0.1, 10.0.0.2 }; nft list ruleset &',
+    'for i in 1 2; do nft add element ip a b { 10.0.0.${i} }; done',
+    'nft list ruleset | awk "{ print; }"',
+  ]
+  for (const text of asTheyStand) {
+    t.strictSame(listing(text), [[text]])
+    t.strictSame(mistakes(fence(text)), [])
+  }
+  t.end()
+})
+
 void t.test('something to fill in is named', t => {
   t.match(mistakes(fence('ip netns add <name>')), [/"<name>" stands for something to fill in/])
   t.match(mistakes(fence('cat > <file> <<EOF\na\nEOF')), [/"<file>" stands for/])
