@@ -4,12 +4,15 @@ import { NO_KERNEL, NOT_HERE } from './host/stand-ins.ts'
 import type { Judgement, Ran } from './judge.ts'
 import { missingSetting } from './machine-settings.ts'
 import { withoutCertificate } from './made-up.ts'
+import { chainOfOthers, missingChain } from './missing-chain.ts'
 import type { OutsidePlan, PlannedStep } from './plan/walk-plan.ts'
 import type { TypedCommand } from './typed/typed.ts'
 
 /** What iproute2 and iptables print when the kernel has not what they ask for. */
 const UNSUPPORTED =
-  /Unknown device type|RTNETLINK answers: (?:Operation|Protocol) not supported|Operation not supported|Protocol not supported|No chain\/target\/match by that name|Couldn't load (?:match|target)|Extension \S+ .*not supported|Protocol wrong type for socket|Specified (?:qdisc|class|filter|action) kind is unknown|add tunnel "\w+" failed: No such device|can't initialize ip6?tables table|could not insert '\S+': Operation not permitted/
+  /Unknown device type|RTNETLINK answers: (?:Operation|Protocol) not supported|Operation not supported|Protocol not supported|No chain\/target\/match by that name|Couldn't load (?:match|target)|Extension \S+ .*not supported|Protocol wrong type for socket|Specified (?:qdisc|class|filter|action) kind is unknown|TC classifier not found|Failed to load TC action module|lwt encapsulation type not supported|Requested type not found|add tunnel "\w+" failed: No such device|can't initialize ip6?tables table|could not insert '\S+': Operation not permitted/
+/** Of ip-fou(8), ip-l2tp(8) and the like: nobody listens to their family of netlink messages. */
+const NO_FAMILY = /No such file or directory\nError talking to the kernel/
 /** As ip and socat say it; many machines keep it for their root. */
 const NO_TUN = /^open: (?:Permission denied|No such)|\/dev\/net\/tun\W.*(?:denied|No such)/
 /** To sysfs nothing is added: a switch that is not there may not be made either. */
@@ -55,13 +58,11 @@ function refused(
       output,
     )
   const program = missing?.[1] ?? missing?.[2]
+  // 10.0.0.1 is none: the shell took for a command what belongs to another.
+  const isProgram = program !== undefined && /[a-z]/i.test(program)
   // Of a pipe the end may be well; a document may show that there is none.
   const isShown = shown.some(line => line.includes('not found'))
-  if (
-    program !== undefined &&
-    !isShown &&
-    simpleCommands(text).some(one => one.program === program)
-  ) {
+  if (isProgram && !isShown && simpleCommands(text).some(one => one.program === program)) {
     const from = packageOf(program)
     const hint = from === undefined ? '' : `: apt-get install ${from}`
     return { verdict: 'not-run', reason: `this machine has no ${program}${hint}` }
@@ -71,11 +72,19 @@ function refused(
 
 /** Why its failure says nothing about the document. */
 function lacking(
-  { command: { text }, expects }: PlannedStep,
+  { command: { text, shown = [] }, expects }: PlannedStep,
   { exitCode, output }: Ran,
   outside: readonly OutsidePlan[],
 ): Judgement | undefined {
-  const unsupported = lineWith(output, UNSUPPORTED) ?? lineWith(output, NO_SWITCH)
+  const chain = missingChain(text, output)
+  if (chain !== undefined) {
+    const reason = shown.join('').includes('iptables') ? undefined : chainOfOthers(chain)
+    return reason === undefined ? undefined : { verdict: 'cannot-judge', reason }
+  }
+  const unsupported =
+    lineWith(output, UNSUPPORTED) ??
+    lineWith(output, NO_SWITCH) ??
+    NO_FAMILY.exec(output)?.[0].replace('\n', '; ')
   if (unsupported !== undefined) {
     return { verdict: 'cannot-judge', reason: `${LACKS} ${unsupported}` }
   }

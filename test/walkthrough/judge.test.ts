@@ -100,6 +100,19 @@ const lacking: [what: string, text: string, output: string][] = [
     'add tunnel "tunl0" failed: No such device',
   ],
   ['ip link', 'ip link add t type ipip', 'Error: Unknown device type.'],
+  [
+    'ip route',
+    'ip route add 10.8.0.0/16 encap mpls 100',
+    'Error: lwt encapsulation type not supported.',
+  ],
+  ['ip xfrm', 'ip xfrm state add proto esp spi 1', 'Error: Requested type not found.'],
+  ['tc filter', 'tc filter add dev v0 parent 1: handle 1 fw', 'Error: TC classifier not found.'],
+  ['tc action', 'tc actions add action police', 'Error: Failed to load TC action module.'],
+  [
+    'ip fou',
+    'ip fou add port 5555 ipproto 4',
+    'RTNETLINK answers: No such file or directory\nError talking to the kernel',
+  ],
 ]
 for (const [what, text, output] of lacking) {
   t.test(`what the kernel lacks is known by what ${what} says`, async t => {
@@ -111,6 +124,13 @@ for (const [what, text, output] of lacking) {
     })
   })
 }
+
+t.test('an address that the shell took for a program is no program that is missing', t => {
+  const output = 'bash: line 1: 192.0.2.1: command not found'
+  const ran = { exitCode: 127, wasStopped: false, output }
+  t.equal(judge(step(1, 'ip route add \n192.0.2.1'), ran, { isStrict: false }).verdict, 'failed')
+  t.end()
+})
 
 t.test('whom a command names is known by the whole name', t => {
   const outside = ['example.com', 'www.example.com', 'ww.example.com'].map((name, n) => ({
