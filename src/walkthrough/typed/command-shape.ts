@@ -61,7 +61,7 @@ const ASSIGNMENT =
 /** Words that begin sentences as well, so that what only a shell has must follow. */
 const KEYWORDS = new RegExp(
   [
-    String.raw`for\s+\w+\s+in\s.*(?:;\s*do\b|;\s*$|[\d$"{*\x60][^.]*$)`,
+    String.raw`for\s+\w+\s+in\s.*(?:;\s*do\b|;\s*$|[\d$"{*\x60](?:[^.]|\.(?=\S))*$)`,
     String.raw`for\s*\(\(`,
     String.raw`while\s+(?:true|:|read|!|\[)|(?:while|until)\s+\S.*;\s*do\b|until\s+\[`,
     String.raw`if\s+(?:!|\[|\(\()|if\s+\S.*;\s*then\b`,
