@@ -27,7 +27,9 @@ const LONGEST: Readonly<Record<Waiting, number>> = {
 /** Lines of a listing that may be read for a quote or `done` that never comes. */
 export const READ_IN_VAIN = 5000
 const STRAY = 'a blank stands behind the backslash, so that bash would not go on; read as if it did'
-const PLACEHOLDER = /(?:^|\s)<[A-Za-z][\w .-]{0,40}>(?=[\s:/.]|$)/
+/** `<pid of /bin/sh>`; `[name]` reads well for bash, as a pattern of names of files. */
+const PLACEHOLDER =
+  /(?:^|\s)(?:<[A-Za-z](?:[\w ./'-]{0,40}[\w.'-])?>(?=[\s:/.]|$)|\[[A-Za-z]{2}[\w-]{1,40}\](?=\s|$))/
 
 interface Cursor {
   lines: readonly ListingLine[]
@@ -178,7 +180,8 @@ export function takeCommand(cursor: Cursor, at: number, rest: string): TakenComm
   const [own = ''] = taken.text.includes('<<') ? taken.text.split('\n', 1) : [taken.text]
   const placeholder = PLACEHOLDER.exec(own.replace(/"[^"]*"|'[^']*'/g, ''))?.[0].trim()
   if (placeholder !== undefined && !/<<?\s/.test(own)) {
-    const text = `"${placeholder}" stands for something to fill in; bash reads it as a redirection`
+    const kind = placeholder.startsWith('[') ? 'pattern' : 'redirection'
+    const text = `"${placeholder}" stands for something to fill in; bash reads it as a ${kind}`
     taken.mistakes.push({ line: first.line, text })
   }
   return taken

@@ -151,6 +151,11 @@ void t.test("what stands between nft's braces is not the shell's", t => {
 
 void t.test('something to fill in is named', t => {
   t.match(mistakes(fence('ip netns add <name>')), [/"<name>" stands for something to fill in/])
+  t.match(mistakes(fence('ip link set v0 netns <pid of /bin/sh>')), [/"<pid of \/bin\/sh>" stands/])
+  t.match(mistakes(fence('ip netns exec [namespace] [command]')), [
+    /"\[namespace\]" stands for something to fill in; bash reads it as a pattern/,
+  ])
+  t.strictSame(mistakes(fence('ls [0-9]\n[ -e /tmp ] && ls [abc]* [a-z]')), [])
   t.match(mistakes(fence('cat > <file> <<EOF\na\nEOF')), [/"<file>" stands for/])
   t.strictSame(mistakes(fence('cat > a.c <<EOF\n#include <stdio.h>\nEOF')), [])
   t.strictSame(mistakes(fence('cat < a > b\nbash <(echo a)')), [])
