@@ -17,6 +17,8 @@ const NO_FAMILY = /No such file or directory\nError talking to the kernel/
 const NO_TUN = /^open: (?:Permission denied|No such)|\/dev\/net\/tun\W.*(?:denied|No such)/
 /** To sysfs nothing is added: a switch that is not there may not be made either. */
 const NO_SWITCH = /\/sys\/(?:class|devices\/virtual)\/net\/\S+: Permission denied/
+/** Programs and most settings of a walk's machines are there to be read; to remove them is no aim. */
+const READ_ONLY = /(?:^|[\s'"‘])\/(?:etc|usr|lib\d*|s?bin)\/[^\s:]+.*: Read-only file system/
 /** A walk's machines have no control groups of their own. */
 const NO_CGROUPS = /No such file or directory|[Pp]ermission denied|Read-only file system/
 /** Only root of the real machine may, wherever this runs. */
@@ -101,6 +103,10 @@ function lacking(
     const reason = `${site} was reached, but nobody in a walk has its certificate`
     if (expects === 'failure') return { verdict: 'succeeded', reason }
     return { verdict: 'not-run', reason: `${NOT_HERE} ${reason}` }
+  }
+  const readOnly = lineWith(output, READ_ONLY)
+  if (readOnly !== undefined && !simpleCommands(text).some(({ program }) => program === 'rm')) {
+    return { verdict: 'not-run', reason: `${NOT_HERE} it may only be read in a walk: ${readOnly}` }
   }
   const denied = lineWith(output, NOT_CONTAINED)
   if (denied !== undefined) {

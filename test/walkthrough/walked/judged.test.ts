@@ -20,6 +20,14 @@ const standIns: { text: string; verdict: RegExp }[] = [
     text: 'apt-get install -y bridge-utils',
     verdict: /^not-run: cannot be done here: no packages/,
   },
+  {
+    text: 'echo deb > /etc/apt/sources.list.d/new.list',
+    verdict: /^not-run: cannot be done here: it may only be read in a walk: .*new\.list: Read-only/,
+  },
+  {
+    text: 'cp /bin/true /usr/local/bin/mine',
+    verdict: /^not-run: .* may only be read in a walk: /,
+  },
   { text: 'npx tnet-lab doctor', verdict: /^not-run: cannot be done here: .* no registry$/ },
   { text: 'ovs-vsctl add-br br0', verdict: /^not-run: this machine has no ovs-vsctl$/ },
   {
