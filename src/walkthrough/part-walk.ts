@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { nowMs, scaled } from '../clock.ts'
 import type { Lab } from '../lab/lab.ts'
+import { FetchedFiles } from './fetched-files.ts'
 import { asksServers, isBrief, mayBeIPv6, onlyLooks, sendsPackets } from './host/looking.ts'
 import type { Machine } from './host/machine.ts'
 import { giveUpAsking, ready } from './host/ready.ts'
@@ -58,6 +59,7 @@ export class PartWalk {
   readonly #namespaces = new Map<Machine, OwnNamespaces>()
   readonly #roots = new Map<Session, NewRoots>()
   #doubt: string | undefined
+  readonly #fetched = new FetchedFiles()
 
   private constructor(around: Surroundings, part: PartPlan, machines: Machines) {
     this.#around = around
@@ -82,6 +84,7 @@ export class PartWalk {
     } else if (told.verdict === 'not-run' && changesNetworks(command.text)) {
       this.#doubt ??= `after line ${command.line}, which is not run here`
     }
+    if (told.verdict === 'not-run') this.#fetched.miss(command)
     const { pids } = this.#pidsOf(host).here(command.text)
     this.#around.listener.walked(walkedStep(step, ran, told, pids))
   }
@@ -107,7 +110,7 @@ export class PartWalk {
     const pids = this.#pidsOf(step.host)
     pids.learn(step.command, ran.output)
     const output = pids.asShown(ran.output)
-    const judged = judge(step, { ...ran, output }, this.#circumstances())
+    const judged = judge(step, { ...ran, output }, this.#circumstances(step))
     if (judged.verdict !== 'as-shown') return judged
     const differences = this.#namespacesOf(step.host).differences(step.command.shown ?? [], output)
     if (differences.length === 0) return judged
@@ -120,15 +123,11 @@ export class PartWalk {
     return kept(this.#namespaces, machine, () => new OwnNamespaces(machine.namespaces()))
   }
 
-  #circumstances() {
+  #circumstances({ command }: PlannedStep) {
     const { isStrict } = this.#around.settings
     const { steps, outside } = this.#part
-    return {
-      isStrict,
-      steps,
-      outside,
-      ...(this.#doubt === undefined ? {} : { doubt: this.#doubt }),
-    }
+    const doubt = this.#doubt ?? this.#fetched.doubtOf(command)
+    return { isStrict, steps, outside, ...(doubt === undefined ? {} : { doubt }) }
   }
 
   /** Runs a step, and stops what is to be stopped after it. */

@@ -66,6 +66,25 @@ t.test('what the kernel lacks is not judged, nor a failure after it', { skip }, 
   t.match(steps[2]?.reason, /after line 1, which cannot be judged here/)
 })
 
+t.test('what works with a file that is fetched says nothing where it is not', async t => {
+  const after = async (text: string, ...lines: string[]) => {
+    const [first, ...others] = await walked(
+      partOf([{ text, kind: 'not-run' }, ...lines.map(line => ({ text: line }))]),
+    )
+    t.equal(first?.verdict, 'not-run', text)
+    return others.map(({ verdict }) => verdict)
+  }
+  const from = 'https://example.com'
+  const box = ['ip link show nonesuch', 'chmod 755 ./box-1', 'ip link show nonesuch', 'ip link']
+  const doubted = ['failed', 'cannot-judge', 'cannot-judge', 'ran']
+  t.same(await after(`wget ${from}/pub/box-1?raw=true`, ...box), doubted)
+  t.same(await after(`wget -qO box-1 ${from}/pub/box`, ...box), doubted)
+  t.same(await after(`curl -LO ${from}/box-1`, ...box), doubted)
+  t.same(await after(`curl -sSL -o /tmp/box-1 ${from}/`, ...box), doubted)
+  t.same(await after(`git clone --depth 1 ${from}/a/box-1.git`, ...box), doubted)
+  t.same(await after(`curl ${from}/box-1`, ...box), ['failed', 'failed', 'failed', 'ran'])
+})
+
 t.test('nor is a failure after something that is not run, and that changes networks', async t => {
   const lines: Line[] = [
     { text: 'ping -c 1 10.0.0.2', expects: 'failure' },
