@@ -206,7 +206,7 @@ class ItemReader {
       const isUnseen =
         !hasPrinted && (printing === undefined || printing.isSilent || printing.isShell)
       const isApart = isBlank(this.#lines[this.#at - 1] ?? BLANK) && printing?.isFree === false
-      const isSure = isUnseen || isApart || /^\s*sudo\s/.test(text)
+      const isSure = isUnseen || isApart || /^\s*sudo\s/.test(text) || isChangeBelow(text, printing)
       return like === 3 && !printing?.isListing && isSure
     }
     const isIndented = text.search(/\S/) > this.#indent
@@ -215,6 +215,14 @@ class ItemReader {
     const isAssignment = /^\s*[A-Za-z_]\w*=/.test(text)
     return !(isAssignment && printing !== undefined && printing.isFree && hasPrinted)
   }
+}
+
+/** Without its prompt: `ip tunnel add …` is nothing that a look at links or routes prints. */
+function isChangeBelow(text: string, printing: Printing | undefined): boolean {
+  if (!/^\s*(?:ip|bridge|tc|brctl|ip6?tables|nft)\s/.test(text)) return false
+  if (!printingOf(text).isSilent) return false
+  if (printing === undefined) return true
+  return !printing.isFree && printing.kinds.length > 0 && !printing.kinds.includes('usage')
 }
 
 /** A sentence behind a prompt, which lacks the sign that would make it a comment. */

@@ -30,3 +30,35 @@ void t.test('neighbours that are answered for are no routes', t => {
   }
   t.end()
 })
+
+void t.test(
+  'a change whose prompt is left out is typed, where what is above prints no such line',
+  t => {
+    const route = '10.0.2.9 dev t0 proto kernel scope link src 10.0.1.9'
+    t.strictSame(
+      listing(`east 10.0.1.1
+# on east
+ip link add t0 type dummy
+ip addr add 10.0.1.9 peer 10.0.2.9 dev t0
+# which makes a route
+root@east:~# ip route
+${route}
+# and
+ip netns add a
+root@east:~# ip netns
+a`),
+      [
+        ['ip link add t0 type dummy'],
+        ['ip addr add 10.0.1.9 peer 10.0.2.9 dev t0'],
+        ['ip route', route],
+        ['ip netns add a'],
+        ['ip netns', 'a'],
+      ],
+    )
+    const script = 'ip link add br0 type bridge'
+    for (const shows of ['cat a.sh', './a.sh', 'bash -v a.sh', 'ip link help']) {
+      t.strictSame(listing(`$ ${shows}\nfirst\n${script}`), [[shows, 'first', script]])
+    }
+    t.end()
+  },
+)
