@@ -224,8 +224,10 @@ export class PartWalk {
     if (!isExit) await roots.open(line.text, this.#asking(line))
     const typed = await line.session.enter(isExit ? 'exit' : line.text, SHELL_MS)
     if (isExit) await roots.leave()
-    const verdict = isExit || typed.exitCode === 0 ? 'ran' : 'failed'
-    this.#tell(step, typed, { verdict, durationMs: typed.durationMs })
+    const isOpen = isExit || typed.exitCode === 0
+    const reason = isOpen ? undefined : this.#circumstances(step).doubt
+    const verdict = isOpen ? 'ran' : reason === undefined ? 'failed' : 'cannot-judge'
+    this.#tell(step, typed, { verdict, durationMs: typed.durationMs, ...(reason && { reason }) })
   }
 
   #rootsOf({ session }: Line): NewRoots {

@@ -82,6 +82,14 @@ t.test('what works with a file that is fetched says nothing where it is not', as
   t.same(await after(`curl -LO ${from}/box-1`, ...box), doubted)
   t.same(await after(`curl -sSL -o /tmp/box-1 ${from}/`, ...box), doubted)
   t.same(await after(`git clone --depth 1 ${from}/a/box-1.git`, ...box), doubted)
+  const shell = await walked(
+    partOf([
+      { text: `curl -o root.tar ${from}/`, kind: 'not-run' },
+      { text: 'tar xf root.tar' },
+      { text: 'chroot root/nonesuch', kind: 'shell' },
+    ]),
+  )
+  t.same(shell[2]?.verdict, 'cannot-judge', 'a shell that is opened in it')
   t.same(await after(`curl ${from}/box-1`, ...box), ['failed', 'failed', 'failed', 'ran'])
 })
 
