@@ -21,9 +21,12 @@ const NO_SWITCH = /\/sys\/(?:class|devices\/virtual)\/net\/\S+: Permission denie
 const READ_ONLY = /(?:^|[\s'"‘])\/(?:etc|usr|lib\d*|s?bin)\/[^\s:]+.*: Read-only file system/
 /** A walk's machines have no control groups of their own. */
 const NO_CGROUPS = /No such file or directory|[Pp]ermission denied|Read-only file system/
+/** As networkctl, resolvectl and others of systemd say that nobody is there whom they ask. */
+const NO_SYSTEMD =
+  /Failed to connect (?:to )?(?:system |user )?(?:scope )?bus|not been booted with systemd/
 /** Only root of the real machine may, wherever this runs. */
 const NOT_CONTAINED =
-  /permission denied on key|mknod: .*Operation not permitted|reassociate to namespace '?ns\/(?:cgroup|time)'? failed: Operation not permitted/
+  /permission denied on key|\/sys\/(?:module|kernel|block|fs|bus|devices\/system)\/\S+: Permission denied|mknod: .*Operation not permitted|reassociate to namespace '?ns\/(?:cgroup|time)'? failed: Operation not permitted/
 
 const LACKS = 'this kernel lacks what it needs:'
 
@@ -107,6 +110,9 @@ function lacking(
   const readOnly = lineWith(output, READ_ONLY)
   if (readOnly !== undefined && !simpleCommands(text).some(({ program }) => program === 'rm')) {
     return { verdict: 'not-run', reason: `${NOT_HERE} it may only be read in a walk: ${readOnly}` }
+  }
+  if (lineWith(output, NO_SYSTEMD) !== undefined) {
+    return { verdict: 'not-run', reason: `${NOT_HERE} the simulated machine has no systemd` }
   }
   const denied = lineWith(output, NOT_CONTAINED)
   if (denied !== undefined) {

@@ -28,6 +28,11 @@ const standIns: { text: string; verdict: RegExp }[] = [
     text: 'cp /bin/true /usr/local/bin/mine',
     verdict: /^not-run: .* may only be read in a walk: /,
   },
+  { text: 'networkctl status', verdict: /^not-run: cannot be done here: .* no systemd$/ },
+  {
+    text: 'echo 1 > /sys/module/nf_conntrack/parameters/hashsize',
+    verdict: /^not-run: cannot be done here: only root of a real machine may: /,
+  },
   { text: 'npx tnet-lab doctor', verdict: /^not-run: cannot be done here: .* no registry$/ },
   { text: 'ovs-vsctl add-br br0', verdict: /^not-run: this machine has no ovs-vsctl$/ },
   {
