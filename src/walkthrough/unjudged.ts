@@ -63,8 +63,8 @@ function refused(
       output,
     )
   const program = missing?.[1] ?? missing?.[2]
-  // 10.0.0.1 is none: the shell took for a command what belongs to another.
-  const isProgram = program !== undefined && /[a-z]/i.test(program)
+  // 10.0.0.1 is none: the shell took for one what belongs to another; nor is [command].
+  const isProgram = program !== undefined && /^[\w./-]*[a-z]/i.test(program)
   // Of a pipe the end may be well; a document may show that there is none.
   const isShown = shown.some(line => line.includes('not found'))
   if (isProgram && !isShown && simpleCommands(text).some(one => one.program === program)) {

@@ -126,9 +126,14 @@ for (const [what, text, output] of lacking) {
 }
 
 t.test('an address that the shell took for a program is no program that is missing', t => {
-  const output = 'bash: line 1: 192.0.2.1: command not found'
-  const ran = { exitCode: 127, wasStopped: false, output }
-  t.equal(judge(step(1, 'ip route add \n192.0.2.1'), ran, { isStrict: false }).verdict, 'failed')
+  const said = [
+    ['ip route add \n192.0.2.1', 'bash: line 1: 192.0.2.1: command not found'],
+    ['ip netns exec [name] [command]', 'exec of "[command]" failed: No such file or directory'],
+  ]
+  for (const [text = '', output = ''] of said) {
+    const ran = { exitCode: 127, wasStopped: false, output }
+    t.equal(judge(step(1, text), ran, { isStrict: false }).verdict, 'failed', text)
+  }
   t.end()
 })
 
