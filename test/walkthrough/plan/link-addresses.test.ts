@@ -96,6 +96,7 @@ t.test('an address whose port the machine publishes is the address of the machin
   t.not(of(rule, asked.replace('8080', '8081')), '192.168.1.50/24')
   t.not(of(rule.replace('iptables', 'ip netns exec r iptables'), asked), '192.168.1.50/24')
   t.not(of(rule.replace('-p', '-d 10.9.9.9 -p'), asked), '192.168.1.50/24')
+  t.not(of(rule.replace(/80$/, '8080')), '172.17.0.2/24', 'nor is that which DNAT sends it to')
 })
 
 const ALONE = `$ ip addr show eth0

@@ -62,7 +62,9 @@ export function publishedPorts(placed: readonly PlacedCommand[]): Set<string> {
 
 /** `192.168.1.50:8080` where somebody publishes that port. */
 function* ofPublished(one: SimpleCommand, published: ReadonlySet<string>): Generator<Found> {
-  for (const arg of one.args) {
+  for (const [i, arg] of one.args.entries()) {
+    // Where DNAT sends it is somebody else.
+    if (/^--to(?:-destination)?$/.test(one.args[i - 1] ?? '')) continue
     const [, address = '', port = ''] = /(?<![\d.])(\d+(?:\.\d+){3}):(\d+)(?![\d.])/.exec(arg) ?? []
     if (!isPrivate(address) || !published.has(port)) continue
     yield { address, why: `DNAT takes what comes for its port ${port}`, strength: 2 }
