@@ -15,6 +15,7 @@ import { pickedFrom, printingCommands } from './text/pipelines.ts'
 import { processes } from './processes/compare-processes.ts'
 import { processIds } from './processes/process-ids.ts'
 import { toolVersions } from './text/tool-versions.ts'
+import { screens, watchedCommand } from './text/watched.ts'
 import { trafficComparers } from './traffic/traffic-comparers.ts'
 
 const COMPARERS: readonly Comparer[] = [
@@ -176,6 +177,18 @@ function strictly({ differences, explained, leftOut }: Comparison, isElided: boo
   }
 }
 
+/** What watch(1) shows is what its command prints: the screen is meant that is most like it. */
+function compareScreens(watched: string, output: TypedOutput): Comparison {
+  const shown = screens(output.shown.join('\n')).at(-1)?.split('\n') ?? []
+  const [first, ...others] = screens(output.seen).map(seen =>
+    compare(watched, { ...output, shown, seen }),
+  )
+  return others.reduce(
+    (best, next) => (weight(next) <= weight(best) ? next : best),
+    first ?? { differences: [], explained: [], leftOut: [] },
+  )
+}
+
 /**
  * Puts what a document shows of an output beside what was printed, by what both mean. Whose output it
  * is, the text says that was typed: of a pipeline its last command, or the one whose lines that picks;
@@ -186,6 +199,8 @@ function strictly({ differences, explained, leftOut }: Comparison, isElided: boo
  * // [{ what: 'packet loss', shown: '0%', seen: '100%' }]
  */
 export function compare(text: string, output: TypedOutput): Comparison {
+  const watched = watchedCommand(text)
+  if (watched !== undefined) return compareScreens(watched, output)
   const shown = output.shown.flatMap(line => (line.trim() === '' ? [''] : plainLines(line)))
   const isNothing = shown.every(line => line.trim() === '' || isLeftOut(line))
   if (isNothing && !output.isStrict) {

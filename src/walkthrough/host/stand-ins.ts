@@ -58,6 +58,41 @@ const tcpdump = `#!/bin/sh
 ${real('tcpdump --immediate-mode -Z root "$@"')}
 `
 
+/**
+ * Prints what would be on the screen, each time that it changes: watch itself moves about in a terminal
+ * of 80 columns, and what comes of that is no lines.
+ */
+const watch = `#!/bin/bash
+all=("$@") seconds=2 title=1 run=(sh -c)
+while [ $# -gt 0 ]; do
+  case $1 in
+    -n | --interval | -dn) seconds=$2; shift ;;
+    -n* | -dn*) seconds=\${1#*n} ;;
+    --interval=*) seconds=\${1#*=} ;;
+    -t | --no-title) title= ;;
+    -x | --exec) run=() ;;
+    -d | --differences* | -c | --color | -b | -w | -p) ;;
+    -*) set -- "\${all[@]}"; ${real('watch "$@"')} ;;
+    *) break ;;
+  esac
+  shift
+done
+[ $# -gt 0 ] || ${real('watch')}
+[ \${#run[@]} -eq 0 ] || set -- "\${run[@]}" "$*"
+before=none
+trap 'kill $! 2>/dev/null; exit 0' INT TERM
+while :; do
+  now=$("$@" 2>&1; echo .)
+  if [ "$now" != "$before" ]; then
+    [ -z "$title" ] || printf 'Every %.1fs: %s\\n\\n' "$seconds" "\${@: -1}"
+    printf %s "\${now%.}"
+    before=$now
+  fi
+  sleep "$seconds" >/dev/null 2>&1 &
+  wait $!
+done
+`
+
 /** Loads nothing: says whether the kernel can do what a module is for. */
 const modprobe = `#!/bin/sh
 kind() { ! unshare --net ip link add tnet-probe type "$1" 2>&1 | grep -qE 'Unknown device type|not supported'; }
@@ -116,6 +151,7 @@ const programs: Readonly<Record<string, string>> = {
   ping: ping('ping'),
   ping6: ping('ping -6'),
   tcpdump,
+  watch,
   modprobe,
   insmod: refuse('no module is loaded in a walk'),
   rmmod: refuse('no module is unloaded in a walk'),

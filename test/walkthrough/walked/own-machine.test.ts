@@ -91,3 +91,36 @@ t.test("the real machine's /etc/netns is not the simulated one's", async t => {
   t.strictSame(verdicts(steps), ['ran', 'ran', 'ran', 'ran', 'as-shown'])
   t.notMatch(steps[1]?.seen, '192.0.2.99')
 })
+
+t.test(
+  'what watch shows is what its command prints, whole and with or without its title',
+  async t => {
+    const link = '5: v0@if2: <BROADCAST,MULTICAST> mtu 1500 qdisc noop state DOWN mode DEFAULT'
+    const lines = [link, '    link/ether 0a:0b:0c:0d:0e:0f brd ff:ff:ff:ff:ff:ff link-netns a']
+    const watching = (text: string, shown: string[]) => ({
+      text,
+      shown,
+      kind: 'until-stopped' as const,
+      endsAfter: 4,
+    })
+    const title = 'Every 0.5s: ip link show v0      box: Sun Nov 22 10:00:00 2026'
+    const steps = await walked(
+      partOf([
+        { text: 'ip netns add a; ip link add v0 type veth peer name v1 netns a' },
+        watching('watch -n 0.5 ip link show v0', [title, '', ...lines]),
+        watching(`sudo watch -dn0.5 -t 'ip link show v0'`, lines),
+        watching('watch -n 0.5 ip link show v0', [link.replace('mtu 1500', 'mtu 1400')]),
+        { text: 'ip netns' },
+      ]),
+    )
+    const found = new Map(steps.map(({ number, verdict }) => [number, verdict]))
+    t.same(
+      [2, 3, 4].map(number => found.get(number)),
+      ['as-shown', 'as-shown', 'differs'],
+    )
+    t.match(
+      steps.find(({ number }) => number === 2)?.seen,
+      /^Every 0\.5s: ip link show v0\n\n\d+: v0/,
+    )
+  },
+)
