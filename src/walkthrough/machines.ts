@@ -8,6 +8,7 @@ import type { Lab } from '../lab/lab.ts'
 import type { Node } from '../lab/node.ts'
 import { adoptedContainer } from '../lab/adopted.ts'
 import { EnvironmentError } from '../errors.ts'
+import { cableEnds, untilCablesAreGone, type CableEnd } from './host/cable-ends.ts'
 import { Machine } from './host/machine.ts'
 import type { MachineProcess } from './host/machine-process.ts'
 import { nameServersOf, Outside } from './host/outside.ts'
@@ -95,18 +96,27 @@ export class Machines {
     return found
   }
 
-  /** Learns which named namespaces there are by now. */
-  async look(): Promise<void> {
-    for (const machine of this.all) this.#lookAt(machine)
+  /**
+   * Learns which named namespaces there are by now.
+   *
+   * @returns waits until what went with those that are no more is gone too; undefined: all are there
+   */
+  async look(): Promise<(() => Promise<void>) | undefined> {
+    const ends: CableEnd[] = []
+    for (const machine of this.all) ends.push(...(await this.#lookAt(machine)))
+    return ends.length === 0 ? undefined : () => untilCablesAreGone(ends)
   }
 
-  #lookAt(machine: Machine): void {
+  /** @returns ends of cables that go with the namespaces that were deleted */
+  async #lookAt(machine: Machine): Promise<CableEnd[]> {
     const known = this.#namespaces.get(machine) ?? new Map<string, Known>()
-    if (!machine.hasChanged('/run/netns')) return
+    const ends: CableEnd[] = []
+    if (!machine.hasChanged('/run/netns')) return ends
     const names = new Set(machine.names('/run/netns'))
     const own = fs.fstatSync(machine.host.netns.descriptor).ino
-    for (const [name, { container }] of known) {
+    for (const [name, { container, inode }] of known) {
       if (names.has(name)) continue
+      if (!this.#isHeld(inode)) ends.push(...(await cableEnds(container, this.#lab.nodes)))
       this.#lab.abandon(container)
       known.delete(name)
     }
@@ -126,6 +136,17 @@ export class Machines {
         fs.closeSync(descriptor)
       }
     }
+    return ends
+  }
+
+  /** Whether a process is in it: it goes on without its name then. */
+  #isHeld(inode: number): boolean {
+    let isHeld = false
+    for (const descriptor of this.all.flatMap(one => [...one.openNamespacesOfProcesses()])) {
+      isHeld ||= fs.fstatSync(descriptor).ino === inode
+      fs.closeSync(descriptor)
+    }
+    return isHeld
   }
 }
 

@@ -139,7 +139,8 @@ export class PartWalk {
       await this.#run(step, this.#part.steps[index + 1])
       // What was typed ahead changes things meanwhile.
       if (!this.#typist.isAhead) {
-        await this.#machines.look()
+        const untilGone = await this.#machines.look()
+        if (untilGone !== undefined) await this.#around.waits.during(untilGone)
         if (!onlyLooks(step.command.text))
           await this.#around.listener.grown?.(step.command.lastLine)
       }

@@ -45,7 +45,7 @@ export function onlyLooks(text: string): boolean {
 /** They ask the kernel for something, and are over when it is done. */
 const BRIEF = /^(?:arp|brctl|bridge|echo|ifconfig|ip|ip6?tables|nft|route|sysctl|tc)$/
 /** What else a line may do, and when `ip` goes on. */
-const LASTING = /[`|&;(){}<\n]|\$\(|\s(?:exec|monitor|mon|-b|-batch|-f)\b/
+const LASTING = /[`|&;(){}<\n]|\$\(|\s(?:exec|monitor|mon|-b|-batch|-f)\b|\bnetns\s+del/
 
 /** Whether a line is over soon whatever the machine is like, and starts nothing. */
 export function isBrief(text: string): boolean {

@@ -124,3 +124,17 @@ t.test(
     )
   },
 )
+
+t.test('what goes with a namespace is gone when the next command is typed', async t => {
+  const again = [
+    { text: 'ip netns add a' },
+    { text: 'ip netns add b' },
+    { text: 'ip link add v0 type veth peer name v1 netns a' },
+    { text: 'ip netns del a' },
+    { text: 'ip netns del b' },
+    { text: 'ip link add v0 type veth peer name v1' },
+    { text: 'ip link del v0' },
+  ]
+  const steps = await walked(partOf(Array.from({ length: 10 }, () => again).flat()))
+  t.same(new Set(verdicts(steps)), new Set(['ran']))
+})
