@@ -36,6 +36,15 @@ export type Judgement = Pick<
 /** They say by their exit code what they found. */
 const ANSWERS_BY_EXIT = new Set(['grep', 'egrep', 'fgrep', 'diff', 'cmp', 'test', '[', 'false'])
 
+/** Takes away what may not be there: who wants to hear nothing of it does not mind. */
+const isClearing = (text: string): boolean =>
+  /(?:&>>?|2>>?|>&)\s*\/dev\/null|>\s*\/dev\/null\s+2>&1/.test(text) &&
+  simpleCommands(text).every(
+    ({ program, args }) =>
+      /^(?:rm|rmdir|rmmod|umount|kill|pkill|killall)$/.test(program) ||
+      args.some(word => /^(?:del\w*|flush|-[DFX])$/.test(word)),
+  )
+
 /** Of a comparison, what a report tells. */
 function told({ differences, explained, leftOut }: Comparison): Partial<Judgement> {
   return {
@@ -115,7 +124,7 @@ function verdictOf(
     return { verdict, ...told(compared) }
   }
   if (expects === 'failure') return { verdict: failed ? 'as-shown' : 'succeeded' }
-  return { verdict: failed || !isOver ? 'failed' : 'ran' }
+  return { verdict: (failed && !isClearing(text)) || !isOver ? 'failed' : 'ran' }
 }
 
 /**

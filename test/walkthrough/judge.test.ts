@@ -40,6 +40,22 @@ const judged = (steps: readonly [PlannedStep, ...PlannedStep[]]) =>
     { isStrict: false, steps },
   )
 
+const clearing: [isWanted: boolean, text: string][] = [
+  [false, 'ip netns del a &>/dev/null'],
+  [false, 'ip link delete br0 2>/dev/null; ip netns delete a >/dev/null 2>&1'],
+  [false, 'iptables -t nat -F 2> /dev/null'],
+  [true, 'ip netns del a'],
+  [true, 'ip netns del a >/dev/null'],
+  [true, 'ip link add br0 type bridge 2>/dev/null'],
+]
+for (const [isWanted, text] of clearing) {
+  t.test(`${text} ${isWanted ? 'is to work' : 'may find nothing'}`, async t => {
+    const ran = { exitCode: 1, wasStopped: false, output: '' }
+    const { verdict } = judge(step(1, text), ran, { isStrict: false, steps: [] })
+    t.equal(verdict, isWanted ? 'failed' : 'ran')
+  })
+}
+
 t.test('a capture of a ping that works may show the request alone', async t => {
   const { verdict, explained } = judged([capture(), ping()])
   t.equal(verdict, 'as-shown')
