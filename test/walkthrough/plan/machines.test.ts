@@ -213,6 +213,22 @@ t.test('what is typed in a container is not run', async t => {
   t.same(typedOn(text), ['1 host not run', '2 host not run', '3 host not run', '4 host'])
 })
 
+const inside = [
+  ['exec -it web /bin/bash', true],
+  ['exec -ti -e A=1 web sh -l', true],
+  ['run -it --rm --name web busybox', true],
+  ['exec -it web ip addr', false],
+  ['exec -it web sh -c "ip addr"', false],
+  ['run -it --rm --network none busybox ping -c 1 10.0.0.1', false],
+] as const
+for (const [words, isInside] of inside) {
+  void t.test(`docker ${words} ${isInside ? 'opens' : 'opens no'} shell`, t => {
+    const { steps } = planOf(`\`\`\`\n$ docker ${words}\n$ ip link\n\`\`\``).parts[0]!
+    t.equal(steps[1]?.kind, isInside ? 'not-run' : 'command')
+    t.end()
+  })
+}
+
 t.test(
   'a shell that is never left is left where something is typed that belongs outside',
   async t => {

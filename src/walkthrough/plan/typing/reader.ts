@@ -2,6 +2,7 @@ import { startedJobs } from '../../typed/started-jobs.ts'
 import type { TypedCommand } from '../../typed/typed.ts'
 import { natureOfAll } from '../steps/nature.ts'
 import type { KindOfStep } from '../steps/step-kind.ts'
+import { opensContainer } from './container-shell.ts'
 import { Frames } from './frames.ts'
 import type { Frame } from './frames.ts'
 import { machineName, sshTarget, textsAbove } from './machines.ts'
@@ -11,8 +12,6 @@ import type { Written } from './reader-shell.ts'
 import { FIRST_TERMINAL, terminalNamed, terminalOfPrompt } from './terminal-words.ts'
 
 const NAMED_NAMESPACE = /\bnsenter\b.*?--net=\S*\/netns\/([^\s/]+)/
-const CONTAINER_SHELL =
-  /^\s*(?:sudo\s+)?(?:docker|podman|nerdctl|kubectl|crictl|lxc|minikube|vagrant)\s+(?:(?:exec|run|attach)\s.*(?:-\w*t\w*|--tty|attach)\b.*|ssh\b.*)$/
 const STOPS_CAPTURE =
   /^\s*(?:sudo\s+)?(?:kill\s+(?:-\w+\s+)*(?:%\d*|\$!)|fg\b.*|(?:pkill|killall)\s+(?:-\w+\s+)*(?:tcpdump|tshark))\s*$/
 
@@ -198,7 +197,7 @@ export class Reader {
       const reason = `it is typed in the container of line ${frame.opener.command.line}`
       return { ...placed, kind: 'not-run', reason }
     }
-    if (CONTAINER_SHELL.test(command.text)) open('container', placed.host)
+    if (opensContainer(command.text)) open('container', placed.host)
     const target = sshTarget(command.text)
     if (target !== undefined) {
       const host = this.#machines.byPrompt(target) ?? machineName(target)
