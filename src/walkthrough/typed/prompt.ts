@@ -18,7 +18,7 @@ const HOST = String.raw`(?<host>[^\s@\[\]():$#>/"'=]{1,64})`
 const NAMED: readonly RegExp[] = [
   // [root@node1 ~]# and what a page makes of it that hides mail addresses
   new RegExp(
-    `^${TIME}${LABEL}\\[${USER}@${HOST}(?:[: ]\\s*[^\\]]*)?\\] ?(?<end>[#$%>]) ?(?<rest>.*)$`,
+    `^${TIME}${LABEL}\\[ ?${USER}@${HOST}(?:[: ]\\s*[^\\]]*)?\\] ?(?<end>[#$%>]) ?(?<rest>.*)$`,
     's',
   ),
   new RegExp(
@@ -41,7 +41,7 @@ const NAMED: readonly RegExp[] = [
   /^(?:\((?<host>[^()]{1,40})\)|\[(?<host2>[^\s[\]]{1,40})\]|<(?<host3>[\w-]{1,40})>) ?(?<end>[#$%]) ?(?<rest>.*)$/s,
 ]
 const ARROW = /^[➜❯λ»▶➤]\s+(?<rest>.*)$/su
-const ARROW_FOLDER = /^(?:~\S*|\/\S*|[\w.-]+)\s+(?:git:\([^()]*\)\s*)?(?:✗\s*)?/
+const ARROW_FOLDER = /^(?:[~/]\S*$|(?:~\S*|\/\S*|[\w.-]+)\s+(?:git:\([^()]*\)\s*)?(?:✗\s*)?)/
 /** A word and a sign: it may be the name of a host or a namespace, and a word like any other. */
 const WORD = /^(?<host>[A-Za-z][\w.@/-]{0,60})(?:(?<end>[#$%>]) ?| (?<end2>[#$]) )(?<rest>.*)$/s
 const INTERACTIVE =
@@ -52,11 +52,14 @@ const BARE: readonly (readonly [PromptStyle, RegExp])[] = [
   ['#', /^#(?!#|!)\s*(?<rest>.*)$/s],
   ['>', /^>\s+(?<rest>.*)$/s],
 ]
+/** `[1.4]#`, `[2] root@node1:~#`: the step of a text that counts its own. */
+const STEP = /^\[\d{1,2}(?:\.\d{1,2}){0,2}\]\s*/
 const HEADER = /^[┌╭]─{0,3}[[(]?(?:[^\s@㉿()[\]]{1,40})[@㉿](?<host>[^\s()[\]]{1,64})/
 
 function promptOf(text: string, names: Record<string, string | undefined>): Prompt {
   const named = names['host'] ?? names['host2'] ?? names['host3']
-  const host = named === undefined || /^[~/]/.test(named) ? undefined : named
+  const isPlace = named === undefined || /^[~/]/.test(named) || STEP.test(`[${named}]`)
+  const host = isPlace ? undefined : named
   const { user } = names
   return {
     text,
@@ -97,6 +100,9 @@ function ofArrow(line: string): Prompted | undefined {
 /** A prompt that nothing else looks like: it names a user, a host, a folder. */
 export function namedPrompt(text: string): Prompted | undefined {
   const line = text.slice(0, 70_000).trimStart()
+  const [step = ''] = /^\[[^\]]*\]\s+/.exec(STEP.test(line) ? line : '') ?? []
+  const behind = step === '' ? undefined : namedPrompt(line.slice(step.length))
+  if (behind !== undefined) return behind
   for (const pattern of NAMED) {
     const groups = pattern.exec(line)?.groups
     if (groups === undefined) continue

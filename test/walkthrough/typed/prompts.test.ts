@@ -32,6 +32,15 @@ const prompts: [line: string, prompt: Prompt, text: string][] = [
   ['➜  ~ ip link', { text: '➜  ~' }, 'ip link'],
   ['➜  ~ git:(main) ✗ ip link', { text: '➜  ~ git:(main) ✗' }, 'ip link'],
   ['❯ ip link', { text: '❯' }, 'ip link'],
+  ['[1.2]# ip link', { text: '[1.2]#' }, 'ip link'],
+  ['[12] $ ip link', { text: '[12] $' }, 'ip link'],
+  ['[3] root@node1:~# ip link', { text: 'root@node1:~#', user: 'root', host: 'node1' }, 'ip link'],
+  ['[10.0.0.1]# ip link', { text: '[10.0.0.1]#', host: '10.0.0.1' }, 'ip link'],
+  [
+    '[ root@node1 ~]# ip link',
+    { text: '[ root@node1 ~]#', user: 'root', host: 'node1' },
+    'ip link',
+  ],
 ]
 
 for (const [line, prompt, text] of prompts) {
@@ -123,6 +132,7 @@ void t.test('empty prompts, ^C and the word that a shell ends with are nothing',
     [['ping 10.0.0.1', 'PING 10.0.0.1', '--- 10.0.0.1 ping statistics ---'], ['exit']],
   )
   t.strictSame(listing('$ nc -l 80\n^C2 lines'), [['nc -l 80', '2 lines']])
+  t.strictSame(listing('➜  ~ ip link\n➜  ~\n➜  /tmp\n➜  ~ ls'), [['ip link'], ['ls']])
   t.end()
 })
 
