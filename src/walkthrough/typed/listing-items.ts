@@ -186,6 +186,8 @@ class ItemReader {
   /** Rules stand in tables too: between two captures a blank line is above, or a command below. */
   #isRuleHere(): boolean {
     const above = this.#lines[this.#at - 1]
+    // No output begins with one.
+    if (this.#last !== undefined && this.#printed.length === 0) return true
     const below = this.#lines.slice(this.#at + 1).find(line => !isBlank(line))
     if (above === undefined || isBlank(above) || below === undefined) return true
     return (

@@ -153,15 +153,21 @@ export function giveListing(
   let run: Draft[] = []
   let lines: ListingLine[] = []
   let hasPrinted = false
+  let isBelowRule = false
   const flush = () => {
     if (trimmed(lines).length > 0) {
+      // What is below a rule, and looks like no output, is none.
+      const isWords = isBelowRule && lines.every(({ text }) => outputKind(text) === undefined)
       hasPrinted = run.length > 0
       const known = [...all, ...drafts]
       const left =
-        run.length === 0 ? lines : giveOutput(lines, { run, all: known, here: drafts.length })
+        run.length === 0 || isWords
+          ? lines
+          : giveOutput(lines, { run, all: known, here: drafts.length })
       loose.push(...left)
     }
     lines = []
+    isBelowRule = false
   }
   for (const item of items) {
     if (item.type === 'output') {
@@ -169,6 +175,7 @@ export function giveListing(
       continue
     }
     flush()
+    isBelowRule = item.type === 'rule'
     if (item.type === 'comment') on.comment(item.text)
     if (item.type !== 'command') continue
     if (hasPrinted) run = []

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { rows, typed } from './typed-listing.ts'
+import { listing, rows, typed } from './typed-listing.ts'
 
 const left = (text: string, language = '') =>
   typed(`\`\`\`${language}\n${text}\n\`\`\``).leftAlone.map(({ what }) => what)
@@ -45,6 +45,16 @@ void t.test('commands count more than what stands behind the fence', t => {
   t.strictSame(rows(typed('```python\nsudo ip netns add a\n```')), [['sudo ip netns add a']])
   t.strictSame(rows(typed('```{.bash .numberLines}\nmytool --a\n```')), [['mytool --a']])
   t.strictSame(rows(typed('```Bash\nip link\n```')), [['ip link']])
+  t.end()
+})
+
+void t.test('words below a rule are nobody’s output', t => {
+  const text = `[1.2]# ip netns add a\n${'-'.repeat(40)}\n\n[1.3] - a bridge\n[1.4] - its port`
+  t.strictSame(listing(`${text}\n[1.3]# brctl addbr b`), [['ip netns add a'], ['brctl addbr b']])
+  t.strictSame(listing('$ ip link\n----------\n1: lo: <UP>'), [['ip link', '1: lo: <UP>']])
+  t.strictSame(listing('$ virsh list\n Id Name\n----------\n 1  a'), [
+    ['virsh list', ' Id Name', '----------', ' 1  a'],
+  ])
   t.end()
 })
 
