@@ -128,9 +128,12 @@ function readRoute(line: string): Thing | undefined {
       : ((values['via'] && via) ?? none),
     dev: values['dev'] ?? none,
     isOnlink: rest.includes('onlink'),
-    ...(isCut(text) ? {} : { isLinkDown: rest.includes('linkdown') }),
+    ...(isCut(text) || isOld(line) ? {} : { isLinkDown: rest.includes('linkdown') }),
   })
 }
+
+/** Before Linux 4.2 nobody knew of a route that its link is down; iproute2 put two spaces then. */
+const isOld = (line: string) => /\S {2}(?:proto|scope|src) /.test(line) && !/linkdown/.test(line)
 
 const JSON_KEYS = ['dev', 'scope', 'metric', 'table', 'from'] as const
 
