@@ -1,6 +1,7 @@
 import { packageOf } from '../kernel/tool.ts'
 import { simpleCommands } from './compare/simple-command.ts'
 import { NO_KERNEL, NOT_HERE } from './host/stand-ins.ts'
+import { toFillIn } from './fill-in.ts'
 import type { Judgement, Ran } from './judge.ts'
 import { missingSetting } from './machine-settings.ts'
 import { withoutCertificate } from './made-up.ts'
@@ -57,6 +58,10 @@ function refused(
     return setting.isOfMachine
       ? { verdict: 'not-run', reason: `${NOT_HERE} no namespace has it: ${setting.said}` }
       : { verdict: 'cannot-judge', reason: `${LACKS} ${setting.said}` }
+  }
+  const blank = exitCode === 0 || shown.length > 0 ? undefined : toFillIn(text, output)
+  if (blank !== undefined) {
+    return { verdict: 'not-run', reason: `"${blank}" stands for something to fill in` }
   }
   const missing =
     /(?:^|: )([\w.+-]+): (?:command )?not found|exec of "([^"]+)" failed: No such file/m.exec(

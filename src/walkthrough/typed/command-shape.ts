@@ -8,7 +8,7 @@ export type Likeness = 0 | 1 | 2 | 3
 
 /** What must stand behind a program that lines of output begin with as well. */
 const ARGUMENTS: Readonly<Record<string, RegExp>> = {
-  ip: /^(?:-\w+(?:\s+["'{<]?[\w$]\S*)?\s+){0,4}(?:a|ad|add|addr|addres?s?|l|li|lin|link|r|ro|rou|rout|route?|ru|rule?|n|ne|nei|neigh\w*|net|netns?|tu|tun|tunn?|tunnel|tuntap|tap|m|maddr\w*|mroute|mrule|mo|monitor|x|xfrm|vrf|token|macsec|nexthop|mptcp|fou|sr|stats|help|netconf|ntable|l2tp|tcp_metrics|ioam|address)(?:\s|$|\|)|^-(?:V|all|force|help|b|batch)(?:\s|$)|^\d+(?:\.\d+){3}$/,
+  ip: /^(?:--?\w+(?:\s+["'{<]?[\w$]\S*)?\s+){0,4}(?:a|ad|add|addr|addres?s?|l|li|lin|link|r|ro|rou|rout|route?|ru|rule?|n|ne|nei|neigh\w*|net|netns?|tu|tun|tunn?|tunnel|tuntap|tap|m|maddr\w*|mroute|mrule|mo|monitor|x|xfrm|vrf|token|macsec|nexthop|mptcp|fou|sr|stats|help|netconf|ntable|l2tp|tcp_metrics|ioam|address)(?:\s|$|\|)|^-(?:V|all|force|help|b|batch)(?:\s|$)|^\d+(?:\.\d+){3}$/,
   bridge: /^(?:-\w+\s+){0,4}(?:l|li|link|f|fdb|mdb|v|vlan|vni|mst|monitor|help)(?:\s|$)/,
   brctl: /^(?:$|show|add|del|set|stp|hairpin|--)/,
   route: /^(?:$|-|add |del |delete |flush|get )/,

@@ -19,11 +19,26 @@ export const isOtherScript = (text: string): boolean => OTHER_SCRIPT.test(text)
 const FREE_TEXT =
   /^(?:echo|printf|grep|egrep|cat|touch|mkdir|git|cd|export|sed|tee|awk|ls|rm|cp|mv)$/
 
+/** `link set 网卡名 netns ns名`: what only `ip` reads, with words for what is to stand there. */
+const IP_ACTION = /^\w+\s+(?:a|add|del|delete|set|s|replace|change|exec|flush|show)\s/
+const IP_WORD = /\s(?:dev|type|name|peer|netns|master|via|up|down)(?:\s|$)|\d\.\d/
+const NOUN_LENGTH = 8
+const isNoun = (word: string): boolean =>
+  !OTHER_SCRIPT.test(word) || (word.length <= NOUN_LENGTH && /^[\p{L}\d_-]+$/u.test(word))
+
+const isFilledInLater = (program: string, rest: string): boolean => {
+  const action = IP_ACTION.exec(rest)?.[0]
+  if (program !== 'ip' || action === undefined) return false
+  const behind = rest.slice(action.length - 1).trimEnd()
+  // A sentence ends with its words, and says first what the command does.
+  return IP_WORD.test(behind) && behind.trim().split(/\s+/).every(isNoun)
+}
+
 /** Whether `rest`, behind a program's name, reads like the rest of a sentence. */
 export function isSentence(program: string, rest: string): boolean {
   if (FREE_TEXT.test(program)) return false
   const bare = rest.slice(0, 400).replace(QUOTED, ' ')
-  if (OTHER_SCRIPT.test(bare)) return true
+  if (OTHER_SCRIPT.test(bare)) return !isFilledInLater(program, bare)
   const words = bare.trim().split(/\s+/)
   const found = words.filter(word =>
     SENTENCE_WORDS.has(word.toLowerCase().replace(/[,.;:!?]$/, '')),

@@ -118,6 +118,25 @@ void t.test('a script that is shown is not typed', t => {
   t.end()
 })
 
+void t.test('a command may have words of another script for what is to be filled in', t => {
+  t.strictSame(
+    listing('ip netns add a\nip link set 网卡名 netns ns名\nip addr add dev 网卡名 10.0.0.1/24'),
+    [['ip netns add a'], ['ip link set 网卡名 netns ns名'], ['ip addr add dev 网卡名 10.0.0.1/24']],
+  )
+  t.strictSame(listing('ip netns add 命令用来创建一个新的命名空间'), [])
+  t.strictSame(listing('ip link set 可以把网卡放进去，netns 是它的名字'), [])
+  t.end()
+})
+
+void t.test('options of ip may have two dashes', t => {
+  t.strictSame(listing('ip netns delete a\nip --all netns delete\nip --color link'), [
+    ['ip netns delete a'],
+    ['ip --all netns delete'],
+    ['ip --color link'],
+  ])
+  t.end()
+})
+
 void t.test('comments stay behind a command, for the shell to leave out', t => {
   t.strictSame(listing('ip link   # 查看'), [['ip link   # 查看']])
   t.end()
