@@ -119,6 +119,9 @@ t.test('what something may make later does not make it earlier', async t => {
     'and what is plain makes nothing else',
   )
   t.same(host('$ ip netns exec $ns ip link').namespaces, [])
+  const shells =
+    '$ ip netns exec blue bash\n$ exit\n$ ip netns exec blue bash --rcfile <(echo "A=1")'
+  t.same(host(`${shells}\n$ exit\n$ ip netns exec red ip link`).namespaces, ['blue', 'red'])
 })
 
 t.test('nor one that the document shows to be missing', async t => {

@@ -11,12 +11,16 @@ export interface Unnamed {
 const RUNNERS =
   /^(?:source|\.|eval|xargs|parallel|make|ansible\S*|terraform|puppet|containerlab|clab|mn|cnitool|wg-quick|netplan|nmcli|ifup|ifdown|systemd-nspawn|start-stop-daemon|supervisord)$/
 const INTERPRETERS = /^(?:(?:ba|z|da|k|a)?sh|python[\d.]*|perl|ruby|node|lua\S*)$/
+/** A shell that reads what is written there first: `bash --rcfile <(echo "PS1='ns1> '")`. */
+const OWN_RC = /--?(?:rcfile|init-file)[\s=]+<\([^()]*\)\s*$/
 const SCRIPT = /\.(?:sh|bash|py|pl|rb|js|lua)$/
 /** `./setup`, at the beginning of a command. */
 const LOCAL = /(?:^|[;\n&|(]|\bsudo\s|\bexec\s+(?!-)\S+\s)\s*\.{1,2}\/[\w.-]/
 const CONTAINERS = /^(?:docker|podman|nerdctl|ctr|crictl|kubectl|kind|minikube|lxc|incus|virsh)$/
 /** Calls of a library, in whatever language stands in a heredoc. */
 const LIBRARIES = /\b(?:pyroute2|subprocess|os\.system|netlink|netns)\b/
+/** The words that open a shell in a namespace are no library's. */
+const ENTERS = /\bnetns\s+exec\s/g
 const DHCP = /^(?:dhclient|udhcpc|dhcpcd)$/
 const NAMESPACE = /(?:\bnetns\W{1,6}(?:add|attach)\b|\bnetns\s+["']?[$`]|\/netns\/["']?[$`])/
 /** In any language: `ip netns add a`, `["netns", "add", "a"]`, with a word that is what it looks like. */
@@ -34,8 +38,12 @@ function runsUnseen({ simple, command, written }: PlacedCommand): boolean {
     if (program === 'ip') return args.some(arg => /^-b(a|at|atc|atch)?$/.test(arg))
     if (!INTERPRETERS.test(program) || isServer(one)) return false
     if (args.includes('-c') || args.includes('-e') || args.length === 0) {
-      return LIBRARIES.test(command.text) || /\|\s*(?:sudo\s+)?\w*sh\b/.test(command.text)
+      return (
+        LIBRARIES.test(command.text.replace(ENTERS, '')) ||
+        /\|\s*(?:sudo\s+)?\w*sh\b/.test(command.text)
+      )
     }
+    if (OWN_RC.test(command.text)) return false
     return args.some(arg => !/^-|^\/dev\/fd\/|rc$/.test(arg)) && !args.includes('-m')
   })
 }
