@@ -3,7 +3,7 @@ import { compare } from './compare/compare.ts'
 import { simpleCommands } from './compare/simple-command.ts'
 import { sendsPackets } from './host/looking.ts'
 import { saidOf, sentencesOf } from './plan/steps/result-words.ts'
-import { besideMadeUpPages } from './made-up.ts'
+import { besideGivenNamespaces, besideMadeUpPages } from './made-up.ts'
 import type { OutsidePlan, PlannedStep } from './plan/walk-plan.ts'
 import { isInBackground } from './typed/started-jobs.ts'
 import { unjudged } from './unjudged.ts'
@@ -26,6 +26,8 @@ export interface Circumstances {
   steps?: readonly PlannedStep[]
   /** Who answers behind the gateway. */
   outside?: readonly OutsidePlan[]
+  /** That are there from the beginning. */
+  namespaces?: ReadonlySet<string>
 }
 
 export type Judgement = Pick<
@@ -97,7 +99,7 @@ function saidLater(shown: readonly string[]): [said: string[], later: Difference
 function verdictOf(
   step: PlannedStep,
   ran: Ran,
-  { isStrict, steps = [], outside = [] }: Circumstances,
+  { isStrict, steps = [], outside = [], namespaces = new Set() }: Circumstances,
 ): Judgement {
   const { command, expects, kind } = step
   const { text, shown } = command
@@ -110,7 +112,9 @@ function verdictOf(
     const [said, later] =
       kind === 'command' && isInBackground(text) ? saidLater(shown) : [shown, []]
     const found = compare(text, { shown: said, seen, exitCode, isStrict, isAnswered: answered })
-    const pages = isStrict ? found : besideMadeUpPages(found, { text, seen }, outside)
+    const pages = isStrict
+      ? found
+      : besideGivenNamespaces(besideMadeUpPages(found, { text, seen }, outside), namespaces)
     const compared = { ...pages, explained: [...pages.explained, ...later] }
     if (compared.differences.length === 0 && isOver) {
       return { verdict: 'as-shown', ...told(compared) }

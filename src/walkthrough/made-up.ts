@@ -1,4 +1,4 @@
-import type { Comparison } from './compare/comparison.ts'
+import type { Comparison, Difference } from './compare/comparison.ts'
 import type { OutsidePlan } from './plan/walk-plan.ts'
 
 /** curl's exit code when TLS fails before it comes to certificates. */
@@ -30,6 +30,25 @@ export function withoutCertificate(
   if (exitCode !== CURLE_SSL_CONNECT_ERROR && !NO_TLS.test(output)) return undefined
   const [site] = named(text, outside)
   return site === undefined ? undefined : titleOf(site)
+}
+
+/** A namespace that is there from the beginning, because the document uses it later, is listed early. */
+export function besideGivenNamespaces(
+  compared: Comparison,
+  names: ReadonlySet<string>,
+): Comparison {
+  const isGiven = ({ what, shown }: Difference) =>
+    shown === undefined && names.has(what.replace(/^namespace /, ''))
+  const explanation =
+    'it is taken for granted here: the document uses it, and shows nothing that makes it'
+  return {
+    ...compared,
+    differences: compared.differences.filter(one => !isGiven(one)),
+    explained: [
+      ...compared.explained,
+      ...compared.differences.filter(isGiven).map(one => ({ ...one, explanation })),
+    ],
+  }
 }
 
 /** The text of a page that nobody but the walk has written says nothing of the document. */

@@ -125,9 +125,10 @@ export class PartWalk {
 
   #circumstances({ command }: PlannedStep) {
     const { isStrict } = this.#around.settings
-    const { steps, outside } = this.#part
+    const { steps, outside, hosts } = this.#part
+    const namespaces = new Set(hosts.flatMap(host => host.namespaces))
     const doubt = this.#doubt ?? this.#fetched.doubtOf(command)
-    return { isStrict, steps, outside, ...(doubt === undefined ? {} : { doubt }) }
+    return { isStrict, steps, outside, namespaces, ...(doubt === undefined ? {} : { doubt }) }
   }
 
   /** Runs a step, and stops what is to be stopped after it. */

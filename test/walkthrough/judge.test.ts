@@ -171,3 +171,26 @@ t.test('whom a command names is known by the whole name', t => {
   t.equal(judged('curl -s https://10.0.0.2/'), undefined, 'a server of the document')
   t.end()
 })
+
+t.test('a namespace that is taken for granted may be listed before it is used', async t => {
+  const listed = step(1, 'ip netns ls', { shown: ['a'] })
+  const ran = { exitCode: 0, wasStopped: false, output: 'b\na\n' }
+  const { verdict, explained } = judge(listed, ran, {
+    isStrict: false,
+    namespaces: new Set(['b']),
+  })
+  t.equal(verdict, 'as-shown')
+  t.match(explained, [{ what: 'namespace b' }])
+  t.equal(judge(listed, ran, { isStrict: false, namespaces: new Set(['c']) }).verdict, 'differs')
+})
+
+t.test('a word that is to be filled in is no mistake of what it stands in', async t => {
+  const ran = { exitCode: 1, wasStopped: false, output: 'Cannot find device "VETH_NAME"\n' }
+  const text = 'ip link set VETH_NAME up'
+  t.match(judge(step(1, text), ran, { isStrict: false }), {
+    verdict: 'not-run',
+    reason: '"VETH_NAME" stands for something to fill in',
+  })
+  const shown = ['Cannot find device "VETH_NAME"']
+  t.equal(judge(step(1, text, { shown }), ran, { isStrict: false }).verdict, 'as-shown')
+})

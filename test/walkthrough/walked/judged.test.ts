@@ -281,3 +281,18 @@ for (const gateway6 of ['2001:db8:1::1', 'fe80::1']) {
     t.match(steps[0]?.seen, 'inet6 2001:db8:1::5/64 scope global')
   })
 }
+
+t.test('a shell that cannot be opened after what was not run is nobody’s mistake', async t => {
+  const steps = await walked(
+    partOf([
+      { text: 'ip netns exec nope bash', kind: 'shell' },
+      { text: 'docker run -d web', kind: 'not-run', reason: 'there is no docker' },
+      { text: 'ip netns exec nope bash', kind: 'shell' },
+    ]),
+  )
+  t.same(verdicts(steps), [
+    'failed',
+    'not-run: there is no docker',
+    'cannot-judge: after line 2, which is not run here',
+  ])
+})
