@@ -60,8 +60,11 @@ const BEHIND = new RegExp(
   `(?:${LETTER}|(?<=[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}]))(${NOUN})(?:[\\s_#-]*(\\d{1,2}|[A-D]|[一二三甲乙丙]|one|two|three)|-?([a-d]))(?![a-z\\d_])`,
   'giu',
 )
-/** `A 主机`, `1号节点`. */
-const BEFORE = new RegExp(`${LETTER}([A-D]|\\d)\\s*号?\\s*(主机|机器|节点|服务器|虚拟机)`, 'gu')
+/** `A 主机`, `在A节点上`, `1号节点`; not the last of `A和B节点`. */
+const BEFORE = new RegExp(
+  `(?:${LETTER}(?=[A-D\\d])|(?<=\\p{Script=Han})(?=[A-D]))([A-D]|\\d)(?<!(?<![A-Za-z])[A-D]\\s*[和与及跟、,，/]\\s*[A-D])\\s*号?\\s*(主机|机器|节点|服务器|虚拟机)`,
+  'gu',
+)
 /** `the second machine`, `auf dem zweiten Rechner`. */
 const ORDERED = new RegExp(`${LETTER}(${ORDINAL})\\s+(${NOUN})${END}`, 'giu')
 /** `두 번째 서버에서` */

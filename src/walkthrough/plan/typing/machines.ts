@@ -2,6 +2,7 @@ import type { FrontMatter } from '../../document/front-matter.ts'
 import type { TypedCommand, TypedDocument } from '../../typed/typed.ts'
 import { isIP } from '../machines/addresses.ts'
 import { declaredNames, placeAmong } from './declared-names.ts'
+import { placeWithLetters } from './lone-letters.ts'
 import { EVERYWHERE, machineLabels, placeNamed } from './machine-words.ts'
 import { ownHostNames } from './own-host-names.ts'
 import { terminalOfPrompt } from './terminal-words.ts'
@@ -59,11 +60,17 @@ function promptHosts(
   return hosts
 }
 
-function labelledPlaces(commands: readonly TypedCommand[], namespaces: ReadonlySet<string>) {
+type PlaceOf = typeof placeNamed
+
+function labelledPlaces(
+  commands: readonly TypedCommand[],
+  namespaces: ReadonlySet<string>,
+  placeOf: PlaceOf,
+) {
   const labels = new Map<string, number>()
   for (const command of commands) {
     for (const text of [...command.headings, ...textsAbove(command)]) {
-      const place = placeNamed(text, command.headings.includes(text))
+      const place = placeOf(text, command.headings.includes(text))
       // Talk of several makes none: they may be namespaces, or somewhere else.
       if (machineLabels(text).length > 1) continue
       if (typeof place !== 'string' || isNamespace(place, namespaces)) continue
@@ -83,7 +90,7 @@ function givenName(label: string, names: readonly string[]): string | undefined 
   return /^\d+$/.test(mark) ? names[Number(mark) - 1] : names[mark.charCodeAt(0) - 97]
 }
 
-function ofFrontMatter(names: readonly string[]): Machines {
+function ofFrontMatter(names: readonly string[], placeOf: PlaceOf): Machines {
   const named = (text: string) => {
     const found = names.filter(name =>
       new RegExp(`(?<![\\w-])${name.replace(/\W/g, '\\$&')}(?![\\w-])`, 'i').test(text),
@@ -95,7 +102,7 @@ function ofFrontMatter(names: readonly string[]): Machines {
     byPrompt: host =>
       names.find(name => name === host) ?? names.find(name => plain(name) === plain(host ?? '')),
     byText: (text, isHeading) => {
-      const place = placeNamed(text, isHeading)
+      const place = placeOf(text, isHeading)
       if (place === EVERYWHERE) return place
       if (typeof place === 'string') return givenName(place, names)
       return isHeading || text.length < 60 ? named(text) : undefined
@@ -142,7 +149,8 @@ export function machinesOf(
   namespaces: ReadonlySet<string>,
 ): Machines {
   const given = Object.keys(frontMatter.hosts ?? {})
-  if (given.length > 0) return ofFrontMatter(given)
+  const placeOf = placeWithLetters(commands, textsAbove)
+  if (given.length > 0) return ofFrontMatter(given, placeOf)
   const ownNames = ownHostNames(commands)
   const prompts = promptHosts(commands, namespaces, ownNames)
   // Host names are the same in capitals: the first spelling is theirs.
@@ -152,7 +160,7 @@ export function machinesOf(
     if (!named.has(keyOf(host))) named.set(keyOf(host), machineName(host))
   }
   const names = [...named.values()]
-  const labels = labelledPlaces(commands, namespaces)
+  const labels = labelledPlaces(commands, namespaces, placeOf)
   if (names.length < 2 && labels.size > 1) {
     const line = [...labels.values()][1]
     return {
@@ -160,7 +168,7 @@ export function machinesOf(
       names: [...labels.keys()],
       ...(line === undefined ? {} : { line }),
       byText: (text, isHeading) => {
-        const place = placeNamed(text, isHeading)
+        const place = placeOf(text, isHeading)
         return typeof place === 'symbol' || labels.has(place ?? '') ? place : undefined
       },
     }
