@@ -261,6 +261,8 @@ t.test('a sentence may say the address of each of several machines', async t => 
   t.same(hosts(text('There are host A (10.1.2.3) and host B (10.1.2.4).')), both)
   t.same(hosts(text('Host A has 10.1.2.3, and host B has the IP address 10.1.2.4.')), both)
   t.same(hosts(text('主机A（10.1.2.3）、主机B（10.1.2.4）')), both)
+  t.same(hosts(text('* host-a: eth0, 10.1.2.3\n* host-b: eth0, 10.1.2.4')), both)
+  t.same(hosts(text('主机A：eth0 10.1.2.3，主机B（ens33：10.1.2.4）')), both)
   const prompts = '\n```\n[root@node1 ~]# ip link\n[root@node2 ~]# ip link\n```'
   t.same(hosts(`There are node1 10.1.2.3 and node2 10.1.2.4.${prompts}`), [
     'node1 eth0 10.1.2.3/24',

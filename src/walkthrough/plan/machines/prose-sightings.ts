@@ -6,7 +6,7 @@ import type { OwnAddresses } from './own-addresses.ts'
 import type { Sighting } from './sighting.ts'
 
 const ROW =
-  /^(.{1,60}?)\s*(?:[:：=|(（]|\s[-–]\s|\b(?:is|has|hat|tiene)\b(?:\s+(?:the\s+)?(?:IP\s+)?address)?|[是为])\s*(\d{1,3}(?:\.\d{1,3}){3})(?:\/(\d{1,2}))?\b/u
+  /^(.{1,60}?)\s*(?:[:：=|(（]|\s[-–]\s|\b(?:is|has|hat|tiene)\b(?:\s+(?:the\s+)?(?:IP\s+)?address)?|[是为])\s*(?:(?:eth|en[ops]|em|wlan|bond)[\w.]*[\s,，:：(（]+)?(\d{1,3}(?:\.\d{1,3}){3})(?:\/(\d{1,2}))?\b/u
 /** Behind each address: `alpha (192.0.2.1) and beta (192.0.2.2)` says it of both. */
 const BEHIND_ADDRESS = /(?<=(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?[)）]?)(?=[,，、;；\s])/u
 
