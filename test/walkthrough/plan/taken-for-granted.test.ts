@@ -144,6 +144,13 @@ t.test('an address that a namespace reaches, and nobody makes, is the machine’
   t.equal(host(itself).prefix, '192.0.2.1/24', 'what a machine reaches is another')
 })
 
+t.test('an address that SNAT lends is the machine’s, on whatever link it does not', async t => {
+  const snat = (out: string) =>
+    host(`$ iptables -t nat -A POSTROUTING ${out} -j SNAT --to-source 10.50.0.11`)
+  t.match(snat('-o eth1'), { device: 'eth1', prefix: '10.50.0.11/24' })
+  t.match(snat('! -o br0'), { device: 'eth0', prefix: '10.50.0.11/24' })
+})
+
 const givers: [how: string, listing: string][] = [
   ['is a word of a command above', '$ add_pod web 10.50.0.11'],
   ['stands in a file above', '$ ip route add 10.50.0.0/24 via 10.50.0.11'],

@@ -38,7 +38,8 @@ function* ofRule({ program, args }: SimpleCommand): Generator<Found> {
   if (!/^ip6?tables$/.test(program)) return
   const source = wordAfter(args, '--to-source')
   const device = wordAfter(args, '-o')
-  const on = device === undefined ? {} : { device }
+  // `! -o br0` says only where it is not.
+  const on = device === undefined || args[args.indexOf('-o') - 1] === '!' ? {} : { device }
   if (source !== undefined) {
     yield { address: addressesIn(source)[0] ?? '', ...on, why: 'SNAT lends it', strength: 3 }
   }
