@@ -37,6 +37,16 @@ t.test('public addresses that are talked to answer, private and own ones do not'
   t.same(outside('$ ping -c 1 127.0.0.1\n$ ping -c 1 224.0.0.1\n$ ping -c 1 0.0.0.0'), [OURS])
 })
 
+t.test('a private address beside the machine is there when packets to it are shown', async t => {
+  const link = '$ ip addr show eth0\n2: eth0: <UP>\n    inet 10.7.0.6/24 scope global eth0\n'
+  const capture = (to: string) =>
+    `$ tcpdump -ni eth0 icmp\n16:19:42.739421 IP 10.0.0.1 > ${to}: ICMP echo request, id 7, seq 1, length 64\n`
+  const ping = (to: string) => `$ ip netns exec a ping -c 1 ${to}\n`
+  t.same(outside(link + ping('10.7.0.5') + capture('10.7.0.5')), [OURS, '10.7.0.5'])
+  t.same(outside(link + ping('10.7.0.5') + capture('10.7.0.9')), [OURS])
+  t.same(outside(link + ping('10.8.0.5') + capture('10.8.0.5')), [OURS], 'not behind a gateway')
+})
+
 t.test('a private address that nobody has answers when the document shows so', async t => {
   const reply = (address: string) => `$ ping -c 1 ${address}\n64 bytes from ${address}: icmp_seq=1`
   const link = '$ ip addr show eth0\n2: eth0: <UP>\n    inet 10.1.1.5/24\n'

@@ -1,7 +1,7 @@
 import type { FrontMatter } from '../../document/front-matter.ts'
 import type { Subnet } from '../../../ipam/subnet.ts'
 import { showsSuccess } from '../steps/shown-result.ts'
-import type { PlacedCommand } from '../typing/placed-command.ts'
+import { scopeOf, type PlacedCommand } from '../typing/placed-command.ts'
 import type { Guess, OutsidePlan } from '../walk-plan.ts'
 import { destinationsOf, isHostName, nameServersOf } from './destinations.ts'
 import type { Destination, NameServer } from './destinations.ts'
@@ -51,6 +51,15 @@ export interface OutsideClues {
 const plainName = (name: string) => name.toLowerCase().replace(/\.$/, '')
 const keyOf = (name: string, family: 4 | 6) => `${family} ${plainName(name)}`
 
+/** To whom captures on machines' own links show packets: on the same segment, those answer ARP. */
+function receivers(placed: readonly PlacedCommand[]): Set<string> {
+  const captures = placed.filter(
+    one => one.nature === 'capture' && one.simple.every(simple => scopeOf(one, simple) === ''),
+  )
+  const lines = captures.flatMap(({ command: { shown = [] } }) => shown)
+  return new Set(lines.map(line => /\bIP \S+ > (\d+(?:\.\d+){3})[.:]/.exec(line)?.[1] ?? ''))
+}
+
 /** The addresses that output shows for names, by `keyOf` them. */
 function shownAddresses(placed: readonly PlacedCommand[]): Map<string, string> {
   const found = new Map<string, string>()
@@ -79,6 +88,7 @@ function shownAddresses(placed: readonly PlacedCommand[]): Map<string, string> {
 
 class Outside {
   readonly #clues: OutsideClues
+  readonly #receivers: ReadonlySet<string>
   readonly #plans = new Map<string, OutsidePlan>()
   readonly #guesses: Guess[] = []
   /** Those whose page is known. */
@@ -89,6 +99,7 @@ class Outside {
 
   constructor(clues: OutsideClues) {
     this.#clues = clues
+    this.#receivers = receivers(clues.placed)
     for (const { address: given, names = [], http } of clues.frontMatter.outside ?? []) {
       const address = spelling(given)
       this.#plans.set(address, {
@@ -109,6 +120,12 @@ class Outside {
       return isShown && isPrivate(address) && (isBeside || !own.has(address))
     }
     return !own.has(address)
+  }
+
+  /** On the machines' segment, where packets are shown that went to it. */
+  #isBeside(address: string): boolean {
+    if (!this.#receivers.has(address)) return false
+    return this.#clues.segments.some(segment => segment.contains(address))
   }
 
   #madeUp(family: 4 | 6): string {
@@ -149,7 +166,7 @@ class Outside {
     const isNumber = isIP(to)
     const name = plainName(to)
     const family = destination.isIPv6 ? 6 : 4
-    const isShown = showsSuccess(destination.placed.command) !== undefined
+    const isShown = showsSuccess(destination.placed.command) !== undefined || this.#isBeside(to)
     if (isNumber ? !this.#isOutside(to, isShown) : this.#clues.names.has(name)) return
     const known = isNumber ? this.#plans.get(to) : this.#named(name, family)
     if (known !== undefined) return this.#learn(known, page)
