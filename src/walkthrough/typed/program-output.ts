@@ -60,7 +60,10 @@ const IP_OBJECTS: readonly (readonly [RegExp, readonly OutputKind[]])[] = [
 const FREE =
   /^(?:cat|less|more|head|tail|echo|printf|grep|egrep|awk|sed|jq|bash|sh|zsh|ssh|docker|podman|kubectl|nerdctl|crictl|watch|tee|xargs|find|man|env|printenv|history|curl|wget|nc|ncat|netcat|socat|telnet|python3?|perl|strace|journalctl|systemctl|dmesg|make|go|git|unshare|nsenter|chroot|script|vi|vim|nano|type|alias|getent|redis-cli|openssl|etcdctl|calicoctl|virsh|su|for|while|do|done)$/
 const CHANGES =
-  /^(?:add|del|delete|set|up|down|flush|append|replace|change|chg|move|attach|detach|s)$/
+  /^(?:add|del|delete|set|up|down|flush|append|replace|change|chg|move|attach|detach)$/
+/** `ip l s veth0 up`, `ip netns a ns1`; of all but links, `s` is `show`. */
+const isShortChange = ([object = '', verb = '', ...more]: readonly string[]) =>
+  /^(?:a|ad|d|de)$/.test(verb) || (object.startsWith('l') && /^se?$/.test(verb) && more.length > 1)
 const SILENT =
   /^(?:cd|mkdir|rmdir|rm|mv|cp|ln|chmod|chown|touch|export|unset|modprobe|rmmod|insmod|sleep|kill|killall|pkill|umount|wait|set|shopt|umask|hostname|source|iptables-restore|ip6tables-restore|ifup|ifdown|setcap|alias|exit|logout|true)$/
 
@@ -74,6 +77,7 @@ function isSilent({ program, args }: SimpleCommand): boolean {
   if (SILENT.test(program)) return program !== 'hostname' || args.length > 0
   const plain = args.filter(arg => !arg.startsWith('-'))
   if (program === 'ip' || program === 'bridge' || program === 'tc') {
+    if (program === 'ip' && isShortChange(plain)) return true
     return CHANGES.test(plain[1] ?? '') || (plain[0] === 'add' && plain[1] !== 'show')
   }
   if (program === 'brctl') return !/^show|^$/.test(plain[0] ?? '')

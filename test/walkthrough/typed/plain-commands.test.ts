@@ -128,6 +128,22 @@ void t.test('a command may have words of another script for what is to be filled
   t.end()
 })
 
+void t.test('short forms of what prints nothing leave what follows to be a command', t => {
+  const short = [
+    'ip netns a b',
+    'ip l a v type veth',
+    'ip l s v netns b',
+    'ip a a 10.0.0.1/24 dev v',
+  ]
+  const shown = ['$ ip a s lo', '1: lo: <LOOPBACK> mtu 65536', '$ ip r s', '10.0.0.0/24 dev v']
+  t.strictSame(listing([...short, '', ...shown].join('\n')), [
+    ...short.map(text => [text]),
+    ['ip a s lo', '1: lo: <LOOPBACK> mtu 65536'],
+    ['ip r s', '10.0.0.0/24 dev v'],
+  ] as ReturnType<typeof listing>)
+  t.end()
+})
+
 void t.test('options of ip may have two dashes', t => {
   t.strictSame(listing('ip netns delete a\nip --all netns delete\nip --color link'), [
     ['ip netns delete a'],
