@@ -59,8 +59,8 @@ function refused(
       ? { verdict: 'not-run', reason: `${NOT_HERE} no namespace has it: ${setting.said}` }
       : { verdict: 'cannot-judge', reason: `${LACKS} ${setting.said}` }
   }
-  const blank = exitCode === 0 || shown.length > 0 ? undefined : toFillIn(text, output)
-  if (blank !== undefined) {
+  const blank = exitCode === 0 ? undefined : toFillIn(text, output)
+  if (blank !== undefined && !shown.some(line => line.includes(blank))) {
     return { verdict: 'not-run', reason: `"${blank}" stands for something to fill in` }
   }
   const missing =

@@ -191,6 +191,8 @@ t.test('a word that is to be filled in is no mistake of what it stands in', asyn
     verdict: 'not-run',
     reason: '"VETH_NAME" stands for something to fill in',
   })
+  const usage = judge(step(1, text, { shown: ['[ master DEVICE ]'] }), ran, { isStrict: false })
+  t.equal(usage.verdict, 'not-run')
   const shown = ['Cannot find device "VETH_NAME"']
   t.equal(judge(step(1, text, { shown }), ran, { isStrict: false }).verdict, 'as-shown')
 })
