@@ -13,6 +13,7 @@ import { Machines } from './machines.ts'
 import { kept } from './kept.ts'
 import { changesNetworks } from './plan/steps/network-change.ts'
 import type { PartPlan, PlannedStep } from './plan/walk-plan.ts'
+import { openedShell } from './opened-shell.ts'
 import { OwnNamespaces } from './own-namespaces.ts'
 import { Pids } from './pids.ts'
 import { asIfUp, forgottenUps } from './repair.ts'
@@ -78,10 +79,10 @@ export class PartWalk {
 
   #tell(step: PlannedStep, ran: Partial<Ran>, told: Told): void {
     if (step.isRepeat === true) return
-    const { command, host } = step
+    const { command, host, kind } = step
     if (told.verdict === 'cannot-judge') {
       this.#doubt ??= `after line ${command.line}, which cannot be judged here`
-    } else if (told.verdict === 'not-run' && changesNetworks(command.text)) {
+    } else if (told.verdict === 'not-run' && (kind === 'shell' || changesNetworks(command.text))) {
       this.#doubt ??= `after line ${command.line}, which is not run here`
     }
     if (told.verdict === 'not-run') this.#fetched.miss(command)
@@ -226,10 +227,9 @@ export class PartWalk {
     if (!isExit) await roots.open(line.text, this.#asking(line))
     const typed = await line.session.enter(isExit ? 'exit' : line.text, SHELL_MS)
     if (isExit) await roots.leave()
-    const isOpen = isExit || typed.exitCode === 0
-    const reason = isOpen ? undefined : this.#circumstances(step).doubt
-    const verdict = isOpen ? 'ran' : reason === undefined ? 'failed' : 'cannot-judge'
-    this.#tell(step, typed, { verdict, durationMs: typed.durationMs, ...(reason && { reason }) })
+    const { doubt } = this.#circumstances(step)
+    const told = openedShell(isExit ? 0 : typed.exitCode, doubt)
+    this.#tell(step, typed, { ...told, durationMs: typed.durationMs })
   }
 
   #rootsOf({ session }: Line): NewRoots {

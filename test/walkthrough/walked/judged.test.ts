@@ -296,3 +296,16 @@ t.test('a shell that cannot be opened after what was not run is nobody’s mista
     'cannot-judge: after line 2, which is not run here',
   ])
 })
+
+t.test('a shell that the document has and this machine has not is not run', async t => {
+  const steps = await walked(
+    partOf([
+      { text: 'unshare --fork --uts ./busybox sh', kind: 'shell' },
+      { text: 'hostname', shown: ['box'] },
+    ]),
+  )
+  t.same(verdicts(steps), [
+    'not-run: what it starts is not on this machine',
+    'cannot-judge: after line 1, which is not run here',
+  ])
+})
