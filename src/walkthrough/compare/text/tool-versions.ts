@@ -24,6 +24,25 @@ function asksTool({ args }: SimpleCommand): boolean {
   return more.length === 0 && ASKS.test(word)
 }
 
+const ASKS_HELP = /^(?:help|--help|-h|-\?)$/
+const USAGE = /^\s*usage:\s*(?:\S*\/)?([\w.-]+)/i
+
+/** How a tool is called: another version knows other words. */
+function usage({ command, shown, seen }: ComparedOutput): Comparison | undefined {
+  if (!command.args.some(word => ASKS_HELP.test(word))) return undefined
+  const wanted = shown.filter(line => line.trim() !== '' && !isLeftOut(line))
+  const given = plainLines(seen).filter(line => line.trim() !== '')
+  const [before, now] = [wanted, given].map(([first = '']) => USAGE.exec(first)?.[1])
+  if (before === undefined || before !== now) return undefined
+  const bare = (lines: readonly string[]) =>
+    new Set(lines.map(line => line.replace(/\s+/g, ' ').trim()))
+  const known = bare(given)
+  const other = [...bare(wanted)].find(line => !known.has(line))
+  const explanation = 'another version of it is called in other ways'
+  const told = { what: `usage of ${command.program}`, shown: other ?? '', explanation }
+  return { differences: [], explained: other === undefined ? [] : [told], leftOut: [] }
+}
+
 /** Whether a command prints which version of a tool, or of a system, there is. */
 export const asksVersion = (command: SimpleCommand): boolean =>
   asksSystem(command) || asksTool(command)
@@ -32,8 +51,9 @@ export const asksVersion = (command: SimpleCommand): boolean =>
  * `nft -v`, `iptables -V`, `uname -r`, `cat /etc/os-release`: which version an author had is no
  * result. That iptables talks to another part of the kernel is told.
  */
-export function toolVersions({ command, shown, seen }: ComparedOutput): Comparison | undefined {
-  if (!asksVersion(command)) return undefined
+export function toolVersions(output: ComparedOutput): Comparison | undefined {
+  const { command, shown, seen } = output
+  if (!asksVersion(command)) return usage(output)
   const wanted = shown.filter(line => line.trim() !== '' && !isLeftOut(line))
   const given = plainLines(seen)
   const isVersion = (lines: readonly string[]) =>

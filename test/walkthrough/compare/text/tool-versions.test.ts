@@ -74,6 +74,18 @@ t.test('what another version counts for elsewhere is not lost', async t => {
   t.same(differing('./tool -v', 'listens on 10.0.0.1', 'listens on 10.0.0.2'), ['line 1'])
 })
 
+t.test('how a tool is called is no result, and is told', async t => {
+  const now = 'Usage:\tip netns list\n\tip netns add NAME\n\tip [-all] netns exec [NAME] cmd ...'
+  const old = 'Usage: ip netns list\n       ip netns add NAME\n       ip netns exec NAME cmd ...'
+  t.match(told('ip netns help', old, now), {
+    differences: [],
+    explained: [{ what: 'usage of ip', shown: 'ip netns exec NAME cmd ...' }],
+  })
+  t.same(told('ip netns help', now.replace('\t', ' '), now).explained, [])
+  t.not(differing('ip netns help', old.replace('ip', 'tc'), now).length, 0)
+  t.not(differing('ip netns list', old, now).length, 0)
+})
+
 t.test('another backend of iptables is told', async t => {
   t.match(told('iptables -V', 'iptables v1.8.7 (legacy)', 'iptables v1.8.9 (nf_tables)'), {
     differences: [],
