@@ -3,7 +3,7 @@ import { compare } from './compare/compare.ts'
 import { simpleCommands } from './compare/simple-command.ts'
 import { sendsPackets } from './host/looking.ts'
 import { saidOf, sentencesOf } from './plan/steps/result-words.ts'
-import { besideGivenNamespaces, besideMadeUpPages } from './made-up.ts'
+import { besideGivenNamespaces, besideMadeUpPages, besideNumbers } from './made-up.ts'
 import type { OutsidePlan, PlannedStep } from './plan/walk-plan.ts'
 import { isInBackground } from './typed/started-jobs.ts'
 import { unjudged } from './unjudged.ts'
@@ -114,7 +114,10 @@ function verdictOf(
     const found = compare(text, { shown: said, seen, exitCode, isStrict, isAnswered: answered })
     const pages = isStrict
       ? found
-      : besideGivenNamespaces(besideMadeUpPages(found, { text, seen }, outside), namespaces)
+      : besideNumbers(
+          besideGivenNamespaces(besideMadeUpPages(found, { text, seen }, outside), namespaces),
+          { text, shown, seen },
+        )
     const compared = { ...pages, explained: [...pages.explained, ...later] }
     if (compared.differences.length === 0 && isOver) {
       return { verdict: 'as-shown', ...told(compared) }

@@ -51,6 +51,20 @@ export function besideGivenNamespaces(
   }
 }
 
+/** `ip link | grep ^4`: an interface that is looked for by its number, which is another here. */
+export function besideNumbers(
+  compared: Comparison,
+  { text, shown, seen }: { text: string; shown: readonly string[]; seen: string },
+): Comparison {
+  const number = /^[^|]*\bip\s[^|]*\|\s*grep\s+["']?\^?(\d{1,4}):?["']?\s*$/.exec(text)?.[1]
+  const line = shown.find(one => number !== undefined && one.startsWith(`${number}: `))
+  const [named] = /^\d+: [^:@]+/.exec(line ?? '') ?? []
+  if (named === undefined || seen.includes(named)) return compared
+  const explanation = `interface ${number} is another one here: the kernel counts them as they come`
+  const explained = compared.differences.map(one => ({ ...one, explanation }))
+  return { ...compared, differences: [], explained: [...compared.explained, ...explained] }
+}
+
 /** The text of a page that nobody but the walk has written says nothing of the document. */
 export function besideMadeUpPages(
   compared: Comparison,

@@ -196,3 +196,16 @@ t.test('a word that is to be filled in is no mistake of what it stands in', asyn
   const shown = ['Cannot find device "VETH_NAME"']
   t.equal(judge(step(1, text, { shown }), ran, { isStrict: false }).verdict, 'as-shown')
 })
+
+t.test('an interface that is looked for by its number is another one here', async t => {
+  const shown = ['4: veth0@if3: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 state UP']
+  const ran = { exitCode: 1, wasStopped: false, output: '' }
+  const found = (text: string) => judge(step(1, text, { shown }), ran, { isStrict: false })
+  t.match(found('ip link | grep ^4'), { verdict: 'as-shown', explained: [{}] })
+  t.equal(found("ip a | grep '4:'").verdict, 'as-shown')
+  t.not(found('ip link | grep veth0').verdict, 'as-shown')
+  t.not(found('ip link | grep ^5').verdict, 'as-shown')
+  const down = { ...ran, exitCode: 0, output: '4: veth0@if3: <BROADCAST> mtu 1500 state DOWN\n' }
+  const same = judge(step(1, 'ip link | grep ^4', { shown }), down, { isStrict: false })
+  t.equal(same.verdict, 'differs')
+})
