@@ -197,7 +197,7 @@ export class Reader {
       const reason = `it is typed in the container of line ${frame.opener.command.line}`
       return { ...placed, kind: 'not-run', reason }
     }
-    if (opensContainer(command.text)) open('container', placed.host)
+    if (simple.some(opensContainer)) open('container', placed.host)
     const target = sshTarget(command.text)
     if (target !== undefined) {
       const host = this.#machines.byPrompt(target) ?? machineName(target)
