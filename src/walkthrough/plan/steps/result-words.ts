@@ -34,6 +34,9 @@ const WORKS: readonly RegExp[] = [
 // prettier-ignore
 /** What would be: nobody has done it. */
 const HYPOTHETICAL = /如果|假如|假设|要是|倘若|否则|不然|若|\b(?:if|without|unless|otherwise|would|imagine|suppose|until|before we|once)\b|\b(?:wenn|falls|ohne|sonst|würde|bevor)\b|(?:^|[^\p{L}])(?:si|sans|sinon|avant que|sin|antes de)\s|もし|なければ|(?:^|\s)(?:если|без|иначе)\s/iu
+/** `If DNS does not work yet, test with curl:` what may be, in front of what is to be done then. */
+// prettier-ignore
+const CONDITION = /(?:^|[\s,，])(?:(?:in case|if|unless|wenn|falls|si|если)\s|(?:如果|假如|要是|倘若|もし))[^,，:：]*[,，]/giu
 /** That failing is over, or is not to be. */
 // prettier-ignore
 const NO_FAILURE = /\b(?:no longer fails?|(?:does|do|did|will|should)(?:n['’]t| not) fail|never fails?|failover)\b|不会(?:失败|超时)|不再(?:失败|超时)|(?:nicht mehr|kein) fehl/gi
@@ -46,7 +49,7 @@ const NOW = /\b(?:now|this time|finally|jetzt|nun|diesmal|maintenant|cette fois|
  */
 export function saidOf(sentence: string, isAnnouncing = false): Said | undefined {
   if (HYPOTHETICAL.test(sentence) && !(isAnnouncing && COLON.test(sentence))) return undefined
-  const plain = sentence.replace(NO_FAILURE, 'works')
+  const plain = sentence.replace(CONDITION, ' ').replace(NO_FAILURE, 'works')
   const fails = FAILS.some(pattern => pattern.test(plain))
   if (fails) {
     // "which failed before, works now"
