@@ -97,6 +97,18 @@ function ofArrow(line: string): Prompted | undefined {
   return { prompt: { text: before(line, rest) }, rest }
 }
 
+/** `[root@node1 folder] ip link`: without a sign at its end it takes a program to be one. */
+const UNENDED = new RegExp(`^\\[${USER}@${HOST}(?:[: ][^\\]]*)?\\] (?<rest>\\S.*)$`, 's')
+
+function ofUnended(line: string): Prompted | undefined {
+  const groups = UNENDED.exec(line)?.groups
+  const rest = groups?.['rest'] ?? ''
+  if (groups === undefined || !isProgram(/^(?:sudo\s+)?([^\s;&|]*)/.exec(rest)?.[1] ?? '')) {
+    return undefined
+  }
+  return { prompt: promptOf(before(line, rest), groups), rest }
+}
+
 /** A prompt that nothing else looks like: it names a user, a host, a folder. */
 export function namedPrompt(text: string): Prompted | undefined {
   const line = text.slice(0, 70_000).trimStart()
@@ -109,7 +121,7 @@ export function namedPrompt(text: string): Prompted | undefined {
     const rest = groups['rest'] ?? ''
     return { prompt: promptOf(before(line, rest), groups), rest }
   }
-  return ofArrow(line) ?? ofWord(line)
+  return ofUnended(line) ?? ofArrow(line) ?? ofWord(line)
 }
 
 /** One sign at the beginning of a line, which is a prompt in some listings. */

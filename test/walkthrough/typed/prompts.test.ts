@@ -10,6 +10,7 @@ const prompts: [line: string, prompt: Prompt, text: string][] = [
   ['> ip link', { text: '>' }, 'ip link'],
   ['[root@node1 ~]# ip link', { text: '[root@node1 ~]#', user: 'root', host: 'node1' }, 'ip link'],
   ['[root@node1 ~]#ip link', { text: '[root@node1 ~]#', user: 'root', host: 'node1' }, 'ip link'],
+  ['[root@node1 ~] ip link', { text: '[root@node1 ~]', user: 'root', host: 'node1' }, 'ip link'],
   ['[[email protected] ~]# ip link', { text: '[[email protected] ~]#' }, 'ip link'],
   ['user@host:~$ ip link', { text: 'user@host:~$', user: 'user', host: 'host' }, 'ip link'],
   ['root@host:/# ip link', { text: 'root@host:/#', user: 'root', host: 'host' }, 'ip link'],
