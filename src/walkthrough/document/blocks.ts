@@ -13,7 +13,7 @@ export interface BlockReader {
 
 const FENCE = /^(`{3,}|~{3,})/
 const TABLE_RULE = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/
-/** A paragraph that begins so is a listing that lacks its fence or its indentation. */
+/** From such a line on a paragraph is a listing that lacks its fence or its indentation. */
 const PROMPTED =
   /^(?:\[[\w.-]+@[\w.-]+ [^\]]{1,60}\][#$] ?|[\w.-]+@[\w.-]+:[~/][^\s#$]{0,60}[#$] |\$ )(?=[a-z./])/
 const NESTED_FENCE = /^\s*(?:`{3,}|~{3,})\s*[A-Za-z][\w+-]*\s*$/
@@ -114,9 +114,15 @@ function codeBlocks(node: Code, { top, before }: Place, reader: BlockReader): Bl
 function proseBlocks(raw: string, line: number, words: PlainWords): Block[] {
   const rows = raw.split('\n')
   // In a list it takes more blanks than many give for a listing to be one.
-  if (PROMPTED.test(rows[0] ?? '')) {
-    const lines = rows.map((text, i) => ({ line: line + i, text }))
-    return [{ type: 'listing', line, language: '', lines }]
+  const prompted = rows.findIndex(row => PROMPTED.test(row))
+  if (prompted !== -1) {
+    const first = line + prompted
+    const lines = rows.slice(prompted).map((text, i) => ({ line: first + i, text }))
+    const above = words.of(rows.slice(0, prompted).join('\n'))
+    return [
+      ...(above.text === '' ? [] : [{ type: 'prose' as const, line, ...above }]),
+      { type: 'listing', line: first, language: '', lines },
+    ]
   }
   const isTable = rows.length > 1 && rows[0]?.includes('|') && TABLE_RULE.test(rows[1] ?? '')
   if (!isTable) {

@@ -147,6 +147,15 @@ void t.test('a paragraph that begins with a prompt is a listing that lacks its f
   t.end()
 })
 
+void t.test('and so is one with a prompt further down, from there on', t => {
+  t.match(typed('---- the first host\n[root@a ~]# ip netns\nns1\n[root@a ~]# ip link\n').commands, {
+    length: 2,
+    0: { line: 2, text: 'ip netns', shown: ['ns1'], before: ['---- the first host'] },
+    1: { line: 4, text: 'ip link' },
+  })
+  t.end()
+})
+
 void t.test(
   'what is typed and not run is nothing, and neither is a sentence behind a prompt',
   t => {
