@@ -60,6 +60,14 @@ t.test('a private address that nobody has answers when the document shows so', a
   ])
 })
 
+t.test('an address of a network of containers is nobody’s behind the gateway', async t => {
+  const reply = '$ ping -c 1 172.18.0.1\n64 bytes from 172.18.0.1: icmp_seq=1'
+  for (const option of ['--subnet 172.18.0.0/16', '--subnet=172.18.0.0/16']) {
+    t.same(outside(`$ docker network create ${option} net1\n${reply}`), [OURS])
+  }
+  t.same(outside(`$ docker network ls\n${reply}`), [OURS, '172.18.0.1'])
+})
+
 t.test('a name has the address that is shown of it, or a made-up one', async t => {
   t.same(outside('$ ping -c 1 google.com\nPING google.com (142.250.72.14) 56(84) bytes of data.'), [
     OURS,

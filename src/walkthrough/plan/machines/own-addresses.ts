@@ -1,3 +1,4 @@
+import type { SimpleCommand } from '../../compare/comparison.ts'
 import type { Effects } from '../parts/effects.ts'
 import { spelling } from './addresses.ts'
 import { SubnetSet } from './subnet-set.ts'
@@ -16,11 +17,27 @@ export interface OwnAddresses {
   isAt: (address: string, place: string) => boolean
 }
 
-export function ownAddresses(effects: readonly Effects[]): OwnAddresses {
+/** `docker network create --subnet 172.18.0.0/16 net1`: not run here, and nobody else's all the same. */
+export function containerSubnets(commands: readonly SimpleCommand[]): string[] {
+  return commands.flatMap(({ program, args }) => {
+    if (!/^(?:docker|podman|nerdctl)$/.test(program) || args[0] !== 'network') return []
+    return args.flatMap((word, i) => {
+      const subnet = word === '--subnet' ? args[i + 1] : /^--subnet=(.*)$/.exec(word)?.[1]
+      return subnet === undefined ? [] : [subnet]
+    })
+  })
+}
+
+/** @param others subnets of networks that are not made here */
+export function ownAddresses(
+  effects: readonly Effects[],
+  others: readonly string[] = [],
+): OwnAddresses {
   const places = new Map<string, Set<string>>()
   const first = new Map<string, number>()
   const links = new Set<string>()
   const subnets = new SubnetSet()
+  for (const subnet of others) subnets.add(subnet)
   for (const [i, { sets, makes, moves, assigns }] of effects.entries()) {
     for (const [address, place] of assigns) {
       if (!first.has(address)) first.set(address, i)

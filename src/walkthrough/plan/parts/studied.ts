@@ -3,7 +3,7 @@ import type { TypedDocument } from '../../typed/typed.ts'
 import { cardsOf } from '../machines/uplink-device.ts'
 import type { DeviceUse } from '../machines/uplink-device.ts'
 import { Mentions } from '../machines/mentions.ts'
-import { ownAddresses } from '../machines/own-addresses.ts'
+import { containerSubnets, ownAddresses } from '../machines/own-addresses.ts'
 import type { OwnAddresses } from '../machines/own-addresses.ts'
 import { proseSightings } from '../machines/prose-sightings.ts'
 import { mtuSightings } from '../machines/mtu-sightings.ts'
@@ -51,7 +51,10 @@ function machineGuesses({ frontMatter }: WalkDocument, { names, why, line }: Mac
 export function studied(document: WalkDocument, typed: TypedDocument): Studied {
   const { machines, placed } = placeCommands(typed, document.frontMatter)
   const effects = placed.map(effectsOf)
-  const own = ownAddresses(effects)
+  const own = ownAddresses(
+    effects,
+    placed.flatMap(({ simple }) => containerSubnets(simple)),
+  )
   const expectations = expectationsOf(placed)
   const shown = placed.map((one, i) => shownSightings(one, i, own))
   const mentions = new Mentions(placed)
