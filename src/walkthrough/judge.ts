@@ -5,6 +5,7 @@ import { sendsPackets } from './host/looking.ts'
 import { saidOf, sentencesOf } from './plan/steps/result-words.ts'
 import { besideGivenNamespaces, besideMadeUpPages, besideNumbers } from './made-up.ts'
 import type { OutsidePlan, PlannedStep } from './plan/walk-plan.ts'
+import { ipWords } from './plan/typing/ip-words.ts'
 import { isInBackground } from './typed/started-jobs.ts'
 import { unjudged } from './unjudged.ts'
 import { isWrong, type Verdict, type WalkedStep } from './verdict.ts'
@@ -38,14 +39,20 @@ export type Judgement = Pick<
 /** They say by their exit code what they found. */
 const ANSWERS_BY_EXIT = new Set(['grep', 'egrep', 'fgrep', 'diff', 'cmp', 'test', '[', 'false'])
 
-/** Takes away what may not be there: who wants to hear nothing of it does not mind. */
-const isClearing = (text: string): boolean =>
-  /(?:&>>?|2>>?|>&)\s*\/dev\/null|>\s*\/dev\/null\s+2>&1/.test(text) &&
-  simpleCommands(text).every(
-    ({ program, args }) =>
-      /^(?:rm|rmdir|rmmod|umount|kill|pkill|killall)$/.test(program) ||
-      args.some(word => /^(?:del\w*|flush|-[DFX])$/.test(word)),
-  )
+const ERRORS_AWAY = /(?:&>>?|2>>?|>&)\s*\/dev\/null|>\s*\/dev\/null\s+2>&1/
+const CLOSING = /^(?:\}|done|fi|esac)$/
+
+/** `ip link del br0 2>/dev/null`: what may not be there is to be gone; that it was not is no news. */
+function isClearing(text: string): boolean {
+  if (!ERRORS_AWAY.test(text)) return false
+  const last = simpleCommands(text).findLast(({ program }) => !CLOSING.test(program))
+  if (last === undefined) return false
+  const { program, args } = last
+  if (program === 'ip') return /^(?:delete|flush)$/.test(ipWords(last)?.action ?? '')
+  if (/^(?:rm|rmdir|rmmod|umount|kill|pkill|killall)$/.test(program)) return true
+  if (/^(?:ip6?|eb|arp)tables$/.test(program)) return args.some(arg => /^-[DFX]$/.test(arg))
+  return args.some(arg => /^(?:del(?:ete|br|if|-br|-port)?|flush)$/.test(arg))
+}
 
 /** Of a comparison, what a report tells. */
 function told({ differences, explained, leftOut }: Comparison): Partial<Judgement> {

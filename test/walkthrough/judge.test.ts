@@ -109,6 +109,23 @@ t.test(
   },
 )
 
+const cleaning: [verdict: string, text: string][] = [
+  ['ran', 'ip netns del ns1 2>/dev/null'],
+  ['ran', 'sudo ip link delete br0 &> /dev/null'],
+  ['ran', 'iptables -t nat -D POSTROUTING -j MASQUERADE >/dev/null 2>&1'],
+  ['ran', 'brctl delbr br0 2> /dev/null'],
+  ['ran', 'ip link show br0 && {\n  ip link del br0 2>/dev/null\n}'],
+  ['failed', 'ip netns del ns1'],
+  ['failed', 'ip netns add ns1 2>/dev/null'],
+  ['failed', 'ip netns del ns1 >/dev/null'],
+]
+for (const [verdict, text] of cleaning) {
+  t.test(`that nothing was there to be removed: ${verdict}, by ${text}`, async t => {
+    const ran = { exitCode: 1, wasStopped: false, output: '' }
+    t.match(judge(step(1, text), ran, { isStrict: false }), { verdict })
+  })
+}
+
 const lacking: [what: string, text: string, output: string][] = [
   [
     'ip tunnel',
