@@ -5,7 +5,8 @@ export type Said = 'success' | 'failure'
 const FAILS: readonly RegExp[] = [
   // English
   /\b(?:does|do|did|will|would|can|could|is|was|should)(?:n['’]t| not|not)\b(?: \w+){0,3}? ?\b(?:work|go through|get through|reach|respond|answer|reply|succeed|ping|connect|access|get|communicate|talk|possible|able|reachable|accessible|successful)/i,
-  /\b(?:fails?|failed|failing|unreachable|times? out|timed out|unable to|unsuccessful|in vain|refused|no (?:reply|answer|response|route to)|no longer (?:works?|reach|respond|answer|ping)|nothing comes back|packets? (?:is|are|gets?) (?:dropped|lost)|100% (?:packet )?loss)\b/i,
+  /\b(?:fails?|failed|failing|unreach\w*|times? out|timed out|unable to|unsuccessful|in vain|refused|no (?:reply|answer|response|route to)|no longer (?:works?|reach|respond|answer|ping)|nothing (?:comes back|happens)|packets? (?:is|are|gets?) (?:dropped|lost)|100% (?:packet )?loss)\b/i,
+  /\b(?:does|do|did|will|ca)(?:n['’]t| not|nnot) (?:see|get|receive|show) (?:anything|any (?:repl|respon|answer|packet))|\b(?:see|get|receive)s? nothing\b/i,
   // Chinese
   /不通|(?:不能|无法|没法|没能|不可以)\s*(?:\w+\s*)?(?:ping|访问|连接?|通|到达|互通|通信|联通|上网|解析)|失败|没有?(?:任何)?(?:响应|回应|反应|回复|返回)|不可达|(?:访问|连|ping)\s*不\s*(?:了|到|上)|超时|报错|被(?:拒绝|丢弃)/i,
   // German
@@ -37,6 +38,7 @@ const HYPOTHETICAL = /如果|假如|假设|要是|倘若|否则|不然|若|\b(?:
 /** `If DNS does not work yet, test with curl:` what may be, in front of what is to be done then. */
 // prettier-ignore
 const CONDITION = /(?:^|[\s,，])(?:(?:in case|if|unless|wenn|falls|si|если)\s|(?:如果|假如|要是|倘若|もし))[^,，:：]*[,，]/giu
+const UNTIL = /^(.*\b(?:fails?|not work|n['’]t work)\b.*?),? (?:until|till|unless)\b.*$/is
 /** That failing is over, or is not to be. */
 // prettier-ignore
 const NO_FAILURE = /\b(?:no longer fails?|(?:does|do|did|will|should)(?:n['’]t| not) fail|never fails?|failover)\b|不会(?:失败|超时)|不再(?:失败|超时)|(?:nicht mehr|kein) fehl/gi
@@ -48,8 +50,10 @@ const NOW = /\b(?:now|this time|finally|jetzt|nun|diesmal|maintenant|cette fois|
  * announces a command that does it: `If you ping it now, it fails:`.
  */
 export function saidOf(sentence: string, isAnnouncing = false): Said | undefined {
-  if (HYPOTHETICAL.test(sentence) && !(isAnnouncing && COLON.test(sentence))) return undefined
-  const plain = sentence.replace(CONDITION, ' ').replace(NO_FAILURE, 'works')
+  // What fails until something is done fails now.
+  const now = isAnnouncing ? sentence.replace(UNTIL, '$1') : sentence
+  if (HYPOTHETICAL.test(now) && !(isAnnouncing && COLON.test(now))) return undefined
+  const plain = now.replace(CONDITION, ' ').replace(NO_FAILURE, 'works')
   const fails = FAILS.some(pattern => pattern.test(plain))
   if (fails) {
     // "which failed before, works now"
