@@ -66,7 +66,7 @@ const KEYWORDS = new RegExp(
     String.raw`while\s+(?:true|:|read|!|\[)|(?:while|until)\s+\S.*;\s*do\b|until\s+\[`,
     String.raw`if\s+(?:!|\[|\(\()|if\s+\S.*;\s*then\b`,
     String.raw`case\s+\S+\s+in|function\s+\w+\s*(?:\(\)\s*)?\{?\s*$|[\w-]+\s*\(\)\s*\{?`,
-    String.raw`\[\[?\s+.*\]|\{\s|\(\s*(?:cd|ip|sudo|sleep|set|export)\s.*`,
+    String.raw`\[\[?\s+(?=[!$"]|-[a-z]\s|.*(?:=|\s-[a-z]{2}\s|\s[<>]\s)).*\]|\{\s|\(\s*(?:cd|ip|sudo|sleep|set|export)\s.*`,
   ]
     .map(pattern => `^(?:${pattern})`)
     .join('|'),
