@@ -23,6 +23,12 @@ const MADE: readonly (readonly [RegExp, string, string])[] = [
   [/[‘’]/g, "'", 'a page made curly quotes of plain ones'],
   [/(?<=^|\s)—(?=\w)/g, '--', 'a page made a dash of two hyphens'],
   [/(?<=^|\s)[–−](?=[-\w])/g, '-', 'a page made a dash of a hyphen'],
+  // Behind no quote, and no address of a share, `//server/share`.
+  [
+    /\/\/(?<=^[^'"]*\s\/\/)(?:\s+|(?=[^\s/-][^/]*$))/g,
+    '# ',
+    'a comment begins with // where the shell needs #',
+  ],
   [WIDE_SPACE, ' ', 'a wide space stands where the shell needs a plain one'],
 ]
 

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { likeness } from '../../../src/walkthrough/typed/command-shape.ts'
-import { listing } from './typed-listing.ts'
+import { listing, typed } from './typed-listing.ts'
 
 const commands = [
   'ip link',
@@ -159,5 +159,20 @@ void t.test('options of ip may have two dashes', t => {
 
 void t.test('comments stay behind a command, for the shell to leave out', t => {
   t.strictSame(listing('ip link   # 查看'), [['ip link   # 查看']])
+  t.end()
+})
+
+void t.test('a comment behind a command that begins with // is one, and an address is none', t => {
+  const cases: [written: string, typed: string][] = [
+    ['ping -c 2 10.0.0.1 //successful', 'ping -c 2 10.0.0.1 # successful'],
+    ['route -n // the routes / the table', 'route -n # the routes / the table'],
+    ['curl http://10.0.0.1/', 'curl http://10.0.0.1/'],
+    ['mount //server/share /mnt', 'mount //server/share /mnt'],
+    ["sed -i 's // /' a", "sed -i 's // /' a"],
+  ]
+  for (const [written, read] of cases) t.strictSame(listing(written), [[read]])
+  t.match(typed('```\nip link // all\n```').commands, [
+    { mistakes: [{ line: 2, text: /^a comment begins with \/\// }] },
+  ])
   t.end()
 })
