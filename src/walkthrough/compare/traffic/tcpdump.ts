@@ -1,5 +1,6 @@
 import type { ComparedOutput, Comparison, Difference } from '../comparison.ts'
 import { isSameLine, plainLines } from '../lines.ts'
+import { withoutAskedNames } from './asked-names.ts'
 import { readCapture, type Capture } from './capture.ts'
 import { comparePackets } from './compare-packets.ts'
 
@@ -28,10 +29,12 @@ function otherDifferences(shown: Capture, seen: Capture): Difference[] {
 
 /** `tcpdump`: who sends what to whom. */
 export function tcpdump(output: ComparedOutput): Comparison | undefined {
-  const { command, shown, seen, isAnswered = false } = output
+  const { command, seen, isAnswered = false } = output
   if (command.program !== 'tcpdump') return undefined
+  const lines = plainLines(seen)
+  const { shown, explained } = withoutAskedNames(output.shown, lines)
   const wanted = readCapture(shown)
-  const given = readCapture(plainLines(seen))
+  const given = readCapture(lines)
   if (given.complaints.length > 0 && given.packets.length === 0 && wanted.complaints.length === 0) {
     const [, ...rest] = wanted.packets
     const more = rest.length > 0 ? `, and ${rest.length} more` : ''
@@ -49,6 +52,7 @@ export function tcpdump(output: ComparedOutput): Comparison | undefined {
   })
   return {
     ...packets,
+    explained: [...explained, ...packets.explained],
     differences: [
       ...deviceDifference(wanted, given),
       ...packets.differences,

@@ -268,6 +268,22 @@ t.test('flags of before tcpdump 4 are the same flags', async t => {
   t.same(differing(command, changed(shown, ' R 0', ' S 0'), seen), ['kind of TCP [S.]'])
 })
 
+t.test('the one name that is shown is the one public address that is not', async t => {
+  const seen = `21:00:35.1 IP 10.10.0.10 > 8.8.8.8: ICMP echo request, id 1, seq 1, length 64
+21:00:35.2 IP 8.8.8.8 > 10.10.0.10: ICMP echo reply, id 1, seq 1, length 64`
+  const named = seen.replaceAll('8.8.8.8', 'dns.google')
+  t.same(differing('tcpdump -i br0', named, seen), [])
+  t.match(told('tcpdump -i br0', named, seen).explained, [{ shown: 'dns.google', seen: '8.8.8.8' }])
+  const others = [
+    named.replaceAll('10.10.0.10', '10.10.0.11'),
+    named.replace('reply', 'request'),
+    named.replace('dns.google', 'one.one'),
+  ]
+  for (const other of others) t.not(differing('tcpdump -i br0', other, seen).length, 0)
+  const inside = seen.replaceAll('8.8.8.8', '10.10.0.1')
+  t.not(differing('tcpdump -i br0', named, inside).length, 0, 'a private one has another name')
+})
+
 t.test('names of ports are their numbers', async t => {
   const seen = tcp.filter(line => line.includes('.80')).join('\n')
   const named = seen.replace(/\.80\b/g, '.http')
