@@ -43,6 +43,24 @@ export function wordValues(text: string, words: ReadonlySet<string>): Record<str
   return values
 }
 
+/**
+ * A bridge that has no port yet: where udev runs it gives the bridge an address of its own, and at that
+ * the kernel looks for ports that are up and takes the carrier away (net/bridge/br_stp_if.c).
+ */
+function whyNoCarrier(fact: string, shown: Thing, seen: Thing): string | undefined {
+  if (fact !== 'flags' && fact !== 'state') return undefined
+  const flags = (thing: Thing) => thing.facts.get('flags') ?? ''
+  const isBridge =
+    seen.facts.get('state') === 'UNKNOWN' &&
+    flags(seen) === 'UP,LOWER_UP' &&
+    flags(shown) === 'UP,NO-CARRIER' &&
+    (shown.facts.get('state') ?? 'DOWN') === 'DOWN' &&
+    !/^(?:tun|tap|vnet)/.test(shown.name)
+  return isBridge
+    ? 'udev, which is not here, takes the carrier of a bridge without ports'
+    : undefined
+}
+
 /** A device that a listing names, and what it says of it. */
 export function createDevice(name: string, facts: Record<string, string | undefined>): Device {
   const whyMissing = whyElsewhere(name)
@@ -66,6 +84,7 @@ export function createDevice(name: string, facts: Record<string, string | undefi
   })
   const device: Device = { name, facts: all, strictly, parts: [], isUsual: true }
   device.text = text.join(', ') || 'there'
+  device.whyOther = (fact, seen) => whyNoCarrier(fact, device, seen)
   if (whyMissing !== undefined) device.whyMissing = whyMissing
   return device
 }

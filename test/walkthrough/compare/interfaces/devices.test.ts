@@ -90,6 +90,25 @@ t.test('a state that was seen UNKNOWN is not DOWN', async t => {
   ])
 })
 
+t.test('a bridge without ports has no carrier where udev runs', async t => {
+  const line = (flags: string, state: string, name = 'br0') =>
+    `3: ${name}: <${flags},BROADCAST,MULTICAST,UP> mtu 1500 qdisc noqueue state ${state}`
+  const seen = line('LOWER_UP', 'UNKNOWN')
+  const shown = line('NO-CARRIER', 'DOWN')
+  t.match(compared('ip link', shown, seen), {
+    differences: [],
+    explained: [{ what: 'br0 flags' }, { what: 'br0 state', explanation: /^udev/ }],
+  })
+  t.match(compared('ip link', shown, line('LOWER_UP', 'UP'))?.differences, { length: 2 })
+  t.match(compared('ip link', line('NO-CARRIER', 'UP'), seen)?.differences, { length: 2 })
+  const tap = compared(
+    'ip link',
+    line('NO-CARRIER', 'DOWN', 'tap0'),
+    line('LOWER_UP', 'UNKNOWN', 'tap0'),
+  )
+  t.match(tap?.differences, { length: 2 }, 'of a tap it says whether somebody has it open')
+})
+
 t.test(
   'LOWERLAYERDOWN is DOWN: which of them a veth says depends on when the kernel looked',
   async t => {
