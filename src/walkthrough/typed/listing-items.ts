@@ -1,6 +1,13 @@
 import { likeness } from './command-shape.ts'
 import { isBlank, type ListingLine } from './listing-line.ts'
-import { isLabel, isLeftOut, isPageFurniture, isRule, STOPPED } from './listing-mark.ts'
+import {
+  isAskedPassword,
+  isLabel,
+  isLeftOut,
+  isPageFurniture,
+  isRule,
+  STOPPED,
+} from './listing-mark.ts'
 import { listingStyle, promptOn, type ListingStyle } from './listing-style.ts'
 import { outputKind } from './output-shape.ts'
 import { fits, printingOf, type Printing } from './program-output.ts'
@@ -84,7 +91,7 @@ class ItemReader {
     if (header !== undefined) {
       this.#header = header
       this.#at++
-    } else if (isPageFurniture(text)) this.#at++
+    } else if (isPageFurniture(text) || isAskedPassword(text)) this.#at++
     else if (/^\s*#!/.test(text) && !this.#last?.printing.isListing) this.#at++
     else if (isComment(text) && !this.#isOwnComment(text)) this.#comment(line)
     else if (STOPPED.test(text)) this.#stopped(line)

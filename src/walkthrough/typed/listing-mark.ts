@@ -28,3 +28,7 @@ export const isLabel = (text: string): boolean =>
 
 /** Ctrl-C as a terminal shows it; it may stand before what the program says last. */
 export const STOPPED = /^\s*\^C%?/
+
+/** What `sudo` asks on the terminal: no output of what it runs. */
+export const isAskedPassword = (text: string): boolean =>
+  /^\s*\[sudo\]\s[^:：]{1,80}[:：]\s*$/u.test(text)

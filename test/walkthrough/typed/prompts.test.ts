@@ -137,6 +137,14 @@ void t.test('empty prompts, ^C and the word that a shell ends with are nothing',
   t.end()
 })
 
+void t.test('what sudo asks is no output', t => {
+  const asked = ['[sudo] password for a: ', '[sudo] Passwort für a:', '[sudo] a 的密码：']
+  for (const line of asked) {
+    t.strictSame(listing(`$ sudo ip netns\n${line}\nns1`), [['sudo ip netns', 'ns1']])
+  }
+  t.end()
+})
+
 void t.test('a paragraph that begins with a prompt is a listing that lacks its fence', t => {
   t.match(typed('1. a\n\n    root@a:~# ip link\n    root@a:~# ip route\n').commands, {
     length: 2,
