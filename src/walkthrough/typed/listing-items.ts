@@ -94,6 +94,7 @@ class ItemReader {
     } else if (isPageFurniture(text) || isAskedPassword(text)) this.#at++
     else if (/^\s*#!/.test(text) && !this.#last?.printing.isListing) this.#at++
     else if (isComment(text) && !this.#isOwnComment(text)) this.#comment(line)
+    else if (this.#isSlashed(text)) this.#comment(line)
     else if (STOPPED.test(text)) this.#stopped(line)
     else if (isRule(text) && this.#isRuleHere()) {
       this.items.push({ type: 'rule' })
@@ -137,7 +138,7 @@ class ItemReader {
   #comment(line: ListingLine): void {
     const text = line.text
       .trim()
-      .replace(/^#+\s*/, '')
+      .replace(/^(?:#+|\/\/)\s*/, '')
       .trim()
     this.#at++
     if (this.#last !== undefined && isLeftOut(line.text)) {
@@ -154,6 +155,12 @@ class ItemReader {
     }
     this.#isOutputCommented = this.#last !== undefined && OUTPUT_COMMENT.test(line.text.trim())
     if (text !== '') this.items.push({ type: 'comment', line: line.line, text })
+  }
+
+  /** `// and now the other one`, as other languages have it, and no source that is printed. */
+  #isSlashed(text: string): boolean {
+    const printing = this.#last?.printing
+    return /^\s*\/\/(?!\S*\/)/.test(text) && !printing?.isListing && !printing?.isFree
   }
 
   /** What is in the background prints behind the prompt that is there already. */

@@ -171,6 +171,11 @@ void t.test('a comment behind a command that begins with // is one, and an addre
     ["sed -i 's // /' a", "sed -i 's // /' a"],
   ]
   for (const [written, read] of cases) t.strictSame(listing(written), [[read]])
+  t.match(typed('```\nping 10.0.0.1\n// and back: ip link\nip addr\n```').commands, [
+    { text: 'ping 10.0.0.1', after: ['and back: ip link'] },
+    { text: 'ip addr' },
+  ])
+  t.strictSame(listing('cat a.c\n// a\nint a;'), [['cat a.c', '// a', 'int a;']])
   t.match(typed('```\nip link // all\n```').commands, [
     { mistakes: [{ line: 2, text: /^a comment begins with \/\// }] },
   ])
