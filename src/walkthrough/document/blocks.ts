@@ -1,5 +1,7 @@
 import type { Code, Nodes, Parent } from 'mdast'
-import type { Block, SourceLine } from './document.ts'
+import type { Block, Listing, SourceLine } from './document.ts'
+import { likeness } from '../typed/command-shape.ts'
+import { outputKind } from '../typed/output-shape.ts'
 import { fenceInHtml, htmlListing, withoutTags } from './html-listing.ts'
 import { joined, type PlainWords } from './plain-words.ts'
 import type { TopLevel } from './top-level.ts'
@@ -9,6 +11,12 @@ export interface BlockReader {
   lines: readonly string[]
   words: PlainWords
   remarks: string[]
+  /** The file has no fence: paragraphs that look like what is typed and printed are listings. */
+  isUnfenced: boolean
+  /** Paragraphs that begin with a command, and listings with a fence, an indentation or a tag. */
+  seen: { commands: number; listings: number }
+  /** The paragraph right above, if it is a listing: a blank line in what is printed ends none. */
+  above: Listing | undefined
 }
 
 const FENCE = /^(`{3,}|~{3,})/
@@ -16,6 +24,8 @@ const TABLE_RULE = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/
 /** From such a line on a paragraph is a listing that lacks its fence or its indentation. */
 const PROMPTED =
   /^(?:\[[\w.-]+@[\w.-]+ [^\]]{1,60}\][#$] ?|[\w.-]+@[\w.-]+:[~/][^\s#$]{0,60}[#$] |\$ )(?=[a-z./])/
+/** No prompt, command or first word of output takes more to be one. */
+const ENOUGH = 500
 const NESTED_FENCE = /^\s*(?:`{3,}|~{3,})\s*[A-Za-z][\w+-]*\s*$/
 
 const firstLine = (node: Nodes, before: number) => before + (node.position?.start.line ?? 1)
@@ -111,19 +121,40 @@ function codeBlocks(node: Code, { top, before }: Place, reader: BlockReader): Bl
   ]
 }
 
-function proseBlocks(raw: string, line: number, words: PlainWords): Block[] {
-  const rows = raw.split('\n')
+/** From which row on a paragraph is a listing; -1: it is none. */
+function listingIn(rows: readonly string[], isTop: boolean, reader: BlockReader): number {
+  const { isUnfenced, seen } = reader
+  const first = rows.find(row => !/^\s*(?:#|\/\/)/.test(row)) ?? ''
+  const like = likeness(first.slice(0, ENOUGH))
+  if (isTop && like === 3) seen.commands++
+  if (isTop && isUnfenced && like > 1) return 0
   // In a list it takes more blanks than many give for a listing to be one.
-  const prompted = rows.findIndex(row => PROMPTED.test(row))
-  if (prompted !== -1) {
-    const first = line + prompted
-    const lines = rows.slice(prompted).map((text, i) => ({ line: first + i, text }))
-    const above = words.of(rows.slice(0, prompted).join('\n'))
-    return [
-      ...(above.text === '' ? [] : [{ type: 'prose' as const, line, ...above }]),
-      { type: 'listing', line: first, language: '', lines },
-    ]
+  return rows.findIndex(row => PROMPTED.test(row))
+}
+
+interface Paragraph {
+  raw: string
+  line: number
+  /** In no list and no quote: a list of commands may be one of what there is. */
+  isTop: boolean
+}
+
+function proseBlocks({ raw, line, isTop }: Paragraph, reader: BlockReader): Block[] {
+  const { words, above } = reader
+  const rows = raw.split('\n')
+  const numbered = rows.map((text, i) => ({ line: line + i, text }))
+  if (above !== undefined && outputKind((rows[0] ?? '').slice(0, ENOUGH)) !== undefined) {
+    above.lines.push({ line: line - 1, text: '' }, ...numbered)
+    return []
   }
+  const at = listingIn(rows, isTop, reader)
+  if (at !== -1) {
+    const said = words.of(rows.slice(0, at).join('\n'))
+    const lines = numbered.slice(at)
+    reader.above = { type: 'listing', line: line + at, language: '', lines }
+    return [...(said.text === '' ? [] : [{ type: 'prose' as const, line, ...said }]), reader.above]
+  }
+  reader.above = undefined
   const isTable = rows.length > 1 && rows[0]?.includes('|') && TABLE_RULE.test(rows[1] ?? '')
   if (!isTable) {
     const read = words.of(raw)
@@ -155,6 +186,7 @@ function htmlBlocks(node: Nodes, before: number, reader: BlockReader) {
     const pre = htmlListing(reader.lines, from, end) ?? fenceInHtml(reader.lines, from, end)
     if (pre === undefined) break
     const { language, lines } = pre
+    reader.seen.listings++
     if (lines[0] !== undefined) {
       blocks.push({ type: 'listing', line: lines[0].line, language, lines })
     }
@@ -176,6 +208,7 @@ export function* blocksOf(tops: Iterable<TopLevel>, reader: BlockReader): Genera
     for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
       const line = firstLine(node, before)
       if (line <= until) continue
+      if (node.type !== 'paragraph') reader.above = undefined
       if (node.type === 'heading') {
         yield {
           type: 'heading',
@@ -184,8 +217,9 @@ export function* blocksOf(tops: Iterable<TopLevel>, reader: BlockReader): Genera
           text: reader.words.of(rawText(node)).text,
         }
       } else if (node.type === 'paragraph') {
-        yield* proseBlocks(rawText(node), line, reader.words)
+        yield* proseBlocks({ raw: rawText(node), line, isTop: node === top }, reader)
       } else if (node.type === 'code') {
+        reader.seen.listings++
         yield* codeBlocks(node, { top, before }, reader)
       } else if (node.type === 'html') {
         const html = htmlBlocks(node, before, reader)

@@ -155,7 +155,43 @@ void t.test('a paragraph that begins with a prompt is a listing that lacks its f
   t.end()
 })
 
+void t.test('where nothing is fenced, paragraphs that begin with a command are listings', t => {
+  const text = `# namespaces
+
+sudo ip netns add red
+sudo ip netns add blue
+
+# look
+
+ip netns list
+blue
+red
+
+ping -c 1 127.0.0.1
+PING 127.0.0.1 (127.0.0.1) 56(84) bytes of data.
+
+--- 127.0.0.1 ping statistics ---
+1 packets transmitted, 1 received, 0% packet loss, time 0ms
+
+This is what ping says.
+`
+  t.match(typed(text).commands, [
+    { line: 3, text: 'sudo ip netns add red', headings: ['namespaces'] },
+    { line: 4 },
+    { line: 8, text: 'ip netns list', shown: ['blue', 'red'], headings: ['look'] },
+    { line: 12, shown: { length: 4 }, after: ['This is what ping says.'] },
+  ])
+  t.strictSame(typed(`${text}\n\`\`\`\nip link\n\`\`\`\n`).commands.length, 1)
+  t.strictSame(typed('ip link shows the links.\n\nip link set a up\n\nip addr\n').commands, [])
+  t.end()
+})
+
 void t.test('and so is one with a prompt further down, from there on', t => {
+  t.match(
+    typed('root@a:~# ping -c 1 127.0.0.1\nPING 127.0.0.1\n\n--- 127.0.0.1 ping statistics ---')
+      .commands,
+    [{ shown: ['PING 127.0.0.1', '', '--- 127.0.0.1 ping statistics ---'] }],
+  )
   t.match(typed('---- the first host\n[root@a ~]# ip netns\nns1\n[root@a ~]# ip link\n').commands, {
     length: 2,
     0: { line: 2, text: 'ip netns', shown: ['ns1'], before: ['---- the first host'] },
