@@ -162,7 +162,7 @@ export class PartWalk {
       await this.#around.waits.during(() => running.untilShown())
       const ran = await running.stop()
       const { durationMs } = running
-      const judged = this.#judge(running.step, ran)
+      const judged = await this.#withWhy(running.step, ran, this.#judge(running.step, ran))
       this.#tell(running.step, ran, { ...judged, durationMs })
     }
   }
@@ -259,12 +259,15 @@ export class PartWalk {
     }
     await this.#learn(step, line)
     const remarks = judged.verdict === 'differs' ? await this.#repair(step, line, ran) : []
-    if (judged.reason === undefined && hasFailed(step.command.text, ran)) {
-      const why = this.#whoIsMeant(step, judged) ?? (await this.#why(step, line.machine))
-      if (why !== undefined) judged = { ...judged, reason: why }
-      await giveUpAsking(this.#around.lab)
-    }
-    this.#tell(step, ran, { ...judged, durationMs: nowMs() - beganMs, remarks })
+    const told = await this.#withWhy(step, ran, judged)
+    this.#tell(step, ran, { ...told, durationMs: nowMs() - beganMs, remarks })
+  }
+
+  async #withWhy(step: PlannedStep, ran: Ran, judged: Judgement): Promise<Judgement> {
+    if (judged.reason !== undefined || !hasFailed(step.command.text, ran)) return judged
+    const reason = this.#whoIsMeant(step, judged) ?? (await this.#why(step))
+    await giveUpAsking(this.#around.lab)
+    return reason === undefined ? judged : { ...judged, reason }
   }
 
   /** Somebody who types is slower than a server starts that was left running. */
@@ -280,8 +283,8 @@ export class PartWalk {
   }
 
   /** Not while something captures: looking sends a packet. It fails nothing. */
-  async #why(step: PlannedStep, { isBusy }: Machine): Promise<string | undefined> {
-    if (this.#running.length > 0 || isBusy) return undefined
+  async #why(step: PlannedStep): Promise<string | undefined> {
+    if (this.#running.length > 0 || this.#machines.get(step.host).isBusy) return undefined
     const nodeOf = (host: string, namespace?: string) => this.#machines.node(host, namespace)
     return whyFailed(step, this.#part, nodeOf).catch(() => undefined)
   }

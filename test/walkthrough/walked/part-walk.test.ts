@@ -66,6 +66,16 @@ t.test('a bridge, two namespaces, and the way out', async t => {
   t.equal(steps[13]?.reason, 'nobody behind the gateway has 10.9.9.9, as far as the document tells')
 })
 
+t.test('why one that is stopped failed is told as well', async t => {
+  const steps = await walked(
+    partOf([
+      { text: 'ip netns add a' },
+      { text: 'ip netns exec a ping 10.0.0.1', kind: 'until-stopped', endsAfter: 1 },
+    ]),
+  )
+  t.same(verdicts(steps), ['ran', 'failed: a has no route to 10.0.0.1'])
+})
+
 t.test('a capture runs while the next commands do, until it has seen what is shown', async t => {
   const steps = await walked(
     partOf([
