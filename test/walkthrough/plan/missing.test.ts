@@ -28,6 +28,17 @@ t.test('nor what needs the namespace that such a command would make', async t =>
   t.same(notRun(`${PID}\n${link}\n$ ip netns add web\n${use}`).length, 1)
 })
 
+t.test('nor what is typed in a shell that it would open', async t => {
+  const inside = `${PID}\n$ sudo nsenter -t $pid -a\n$ ip addr\n$ exit\n$ ip link`
+  t.same(notRun(inside), [
+    '2 line 2 is not run, which would set pid',
+    '3 it is typed in what line 3 would open',
+    '4 it leaves what line 3 would open',
+  ])
+  const section = `${PID}\n$ sudo nsenter -t $pid -a\n\`\`\`\n\n# On the host\n\n\`\`\`\n$ ip link`
+  t.same(notRun(section).length, 1, 'a section further down is elsewhere')
+})
+
 t.test('nor what means a process that is shown to be there', async t => {
   const shown = `$ docker inspect -f '{{.State.Pid}}' web\n4711`
   t.same(notRun(`${shown}\n$ nsenter --target 4711 --net ip a\n$ ip link set v0 netns 4711`), [

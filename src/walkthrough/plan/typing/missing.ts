@@ -52,12 +52,50 @@ class Missing {
   }
 }
 
+const notRun = (one: PlacedCommand, reason: string): PlacedCommand => ({
+  ...one,
+  kind: 'not-run',
+  reason,
+})
+
+/** Shells that are not opened, as what opens them is not run: what is typed in them is nowhere. */
+class Unopened {
+  #shells: PlacedCommand[] = []
+
+  add(opener: PlacedCommand): void {
+    this.#shells.push(opener)
+  }
+
+  /** A command as it is run where those are not there. */
+  without(one: PlacedCommand): PlacedCommand {
+    const isIn = (shell: PlacedCommand) =>
+      shell.host === one.host &&
+      shell.window === one.window &&
+      !one.leaves.some(({ number }) => number === shell.number) &&
+      shell.command.headings.join('\n') === one.command.headings.join('\n')
+    const isOpen = (number: number) => !this.#shells.some(shell => shell.number === number)
+    const leaves = one.leaves.filter(({ number }) => isOpen(number))
+    const around = this.#shells.findLast(isIn)
+    this.#shells = this.#shells.filter(
+      shell => shell.host !== one.host || shell.window !== one.window || isIn(shell),
+    )
+    if (around === undefined || one.kind === 'not-run') return { ...one, leaves }
+    const { line } = around.command
+    if (one.kind !== 'exit') return notRun(one, `it is typed in what line ${line} would open`)
+    this.#shells = this.#shells.filter(shell => shell !== around)
+    return notRun(one, `it leaves what line ${line} would open`)
+  }
+}
+
 /** Commands that need what another would make that is not run are not run either, and say why. */
 export function withoutMissing(placed: readonly PlacedCommand[]): PlacedCommand[] {
   const missing = new Missing()
-  return placed.map(one => {
+  const unopened = new Unopened()
+  return placed.map(given => {
+    const one = unopened.without(given)
     const why = one.kind === 'not-run' ? undefined : missing.whyNot(one)
-    const found: PlacedCommand = why === undefined ? one : { ...one, kind: 'not-run', reason: why }
+    const found = why === undefined ? one : notRun(one, why)
+    if (given.kind === 'shell' && found.kind === 'not-run') unopened.add(given)
     if (found.kind === 'not-run') missing.add(found)
     else missing.make(found)
     return found
