@@ -7,6 +7,7 @@ import {
   isPageFurniture,
   isRule,
   STOPPED,
+  isSaidByHand,
 } from './listing-mark.ts'
 import { listingStyle, promptOn, type ListingStyle } from './listing-style.ts'
 import { outputKind } from './output-shape.ts'
@@ -94,7 +95,7 @@ class ItemReader {
     } else if (isPageFurniture(text) || isAskedPassword(text)) this.#at++
     else if (/^\s*#!/.test(text) && !this.#last?.printing.isListing) this.#at++
     else if (isComment(text) && !this.#isOwnComment(text)) this.#comment(line)
-    else if (this.#isSlashed(text)) this.#comment(line)
+    else if (this.#isSlashed(text) || this.#isJudgement(text)) this.#comment(line)
     else if (STOPPED.test(text)) this.#stopped(line)
     else if (isRule(text) && this.#isRuleHere()) {
       this.items.push({ type: 'rule' })
@@ -161,6 +162,13 @@ class ItemReader {
   #isSlashed(text: string): boolean {
     const printing = this.#last?.printing
     return /^\s*\/\/(?!\S*\/)/.test(text) && !printing?.isListing && !printing?.isFree
+  }
+
+  /** What no ping prints. */
+  #isJudgement(text: string): boolean {
+    return (
+      isSaidByHand(text) && /^(?:ping6?|arping|fping)$/.test(this.#last?.printing.words[0] ?? '')
+    )
   }
 
   /** What is in the background prints behind the prompt that is there already. */

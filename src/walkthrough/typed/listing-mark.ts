@@ -32,3 +32,9 @@ export const STOPPED = /^\s*\^C%?/
 /** What `sudo` asks on the terminal: no output of what it runs. */
 export const isAskedPassword = (text: string): boolean =>
   /^\s*\[sudo\]\s[^:：]{1,80}[:：]\s*$/u.test(text)
+
+/** `Not Reachable!`, `it wont work`: what its author says of a ping, where the ping's own words stand. */
+export const isSaidByHand = (text: string): boolean =>
+  /^[\W_]*(?:(?:it|this|ping)\s+)?(?:is\s+)?(?:(?:still|now)\s+)?(?:(?:not|un)\s?reachable|not working|no (?:reply|response|answer)|(?:does|do|will|wo|did|ca)(?:n?['’]?t| not|nnot) (?:work|respond|answer|reply|ping)|works?|fails?|failed|success(?:ful(?:ly)?)?)(?:\s+(?:yet|now|again))?[\W_]*$/iu.test(
+    text,
+  )

@@ -67,6 +67,8 @@ const behind: [expects: string, words: string][] = [
   ['failure', 'There is no reply.'],
   ['failure', "We don't see anything"],
   ['failure', 'You will see nothing.'],
+  ['failure', 'Not Reachable!'],
+  ['failure', 'it wont work'],
   ['failure', 'Its output should be like `network unreachbale`'],
   ['success', 'You cannot leave it until it fails.'],
   ['failure', '发现是ping不通的,抓包查看详情'],

@@ -137,6 +137,19 @@ void t.test('empty prompts, ^C and the word that a shell ends with are nothing',
   t.end()
 })
 
+void t.test('what is said of a ping by hand is no output of it', t => {
+  for (const line of ['Not Reachable!', 'it wont work', "doesn't respond", 'works!']) {
+    t.match(typed(`\`\`\`\nping 10.0.0.1\n\n${line}\n\`\`\``).commands, [
+      { shown: undefined, after: [line] },
+    ])
+  }
+  t.strictSame(listing('$ curl 10.0.0.1\nworks!'), [['curl 10.0.0.1', 'works!']])
+  t.strictSame(listing('$ ping 10.0.0.1\nping: unknown host'), [
+    ['ping 10.0.0.1', 'ping: unknown host'],
+  ])
+  t.end()
+})
+
 void t.test('what sudo asks is no output', t => {
   const asked = ['[sudo] password for a: ', '[sudo] Passwort für a:', '[sudo] a 的密码：']
   for (const line of asked) {

@@ -7,6 +7,7 @@ const FAILS: readonly RegExp[] = [
   /\b(?:does|do|did|will|would|can|could|is|was|should)(?:n['’]t| not|not)\b(?: \w+){0,3}? ?\b(?:work|go through|get through|reach|respond|answer|reply|succeed|ping|connect|access|get|communicate|talk|possible|able|reachable|accessible|successful)/i,
   /\b(?:fails?|failed|failing|unreach\w*|times? out|timed out|unable to|unsuccessful|in vain|refused|no (?:reply|answer|response|route to)|no longer (?:works?|reach|respond|answer|ping)|nothing (?:comes back|happens)|packets? (?:is|are|gets?) (?:dropped|lost)|100% (?:packet )?loss)\b/i,
   /\b(?:does|do|did|will|ca)(?:n['’]t| not|nnot) (?:see|get|receive|show) (?:anything|any (?:repl|respon|answer|packet))|\b(?:see|get|receive)s? nothing\b/i,
+  /\bnot reachable\b|\b(?:wo|does|do|did|ca|could|would)nt (?:\w+ )?(?:work|respond|answer|reply|ping|reach|connect)\b/i,
   // Chinese
   /不通|(?:不能|无法|没法|没能|不可以)\s*(?:\w+\s*)?(?:ping|访问|连接?|通|到达|互通|通信|联通|上网|解析)|失败|没有?(?:任何)?(?:响应|回应|反应|回复|返回)|不可达|(?:访问|连|ping)\s*不\s*(?:了|到|上)|超时|报错|被(?:拒绝|丢弃)/i,
   // German
