@@ -61,7 +61,7 @@ const SHAPES: readonly (readonly [OutputKind, readonly RegExp[]])[] = [
       /\d+ packets transmitted,/,
       /^(?:rtt|round-trip) min\/avg\/max/,
       /^From \S+.*(?:icmp_seq|Unreachable|unreachable)/,
-      /^(?:ping6?|connect): /,
+      /^(?:ping6?|[Cc]onnect): /,
       /^no answer yet for icmp_seq/,
       /^Unicast reply from /,
     ],

@@ -79,7 +79,7 @@ function readError(line: string): string | undefined {
     const more = [mtu && ` (mtu ${mtu})`, hop && ` (by ${hop})`].filter(Boolean).join('')
     return `${says}${more}, says ${address ?? name}`
   }
-  if (!/^(?:ping6?|connect|sendmsg|sendto|arping)\b.*: /.test(line)) return undefined
+  if (!/^(?:ping6?|[Cc]onnect|sendmsg|sendto|arping)\b.*: /.test(line)) return undefined
   const mtu = /mtu ?[=:] ?(\d+)/.exec(line)?.[1]
   const says = failureReason(line)
   return says === undefined ? undefined : says + (mtu === undefined ? '' : ` (mtu ${mtu})`)

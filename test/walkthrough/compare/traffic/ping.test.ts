@@ -247,6 +247,12 @@ const failures: [whose: string, shown: string, seen: string, isSame: boolean][] 
     true,
   ],
   [
+    'somebody who corrects its spelling',
+    'Connect: Network is unreachable',
+    'ping: connect: Network is unreachable',
+    true,
+  ],
+  [
     'iputils of before 2016',
     'ping: unknown host web',
     'ping: web: Name or service not known',
