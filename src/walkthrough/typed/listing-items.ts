@@ -4,10 +4,11 @@ import {
   isAskedPassword,
   isLabel,
   isLeftOut,
+  isNothingSaid,
   isPageFurniture,
   isRule,
-  STOPPED,
   isSaidByHand,
+  STOPPED,
 } from './listing-mark.ts'
 import { listingStyle, promptOn, type ListingStyle } from './listing-style.ts'
 import { outputKind } from './output-shape.ts'
@@ -92,7 +93,7 @@ class ItemReader {
     if (header !== undefined) {
       this.#header = header
       this.#at++
-    } else if (isPageFurniture(text) || isAskedPassword(text)) this.#at++
+    } else if (isPageFurniture(text) || isAskedPassword(text) || isNothingSaid(text)) this.#at++
     else if (/^\s*#!/.test(text) && !this.#last?.printing.isListing) this.#at++
     else if (isComment(text) && !this.#isOwnComment(text)) this.#comment(line)
     else if (this.#isSlashed(text) || this.#isJudgement(text)) this.#comment(line)

@@ -38,3 +38,7 @@ export const isSaidByHand = (text: string): boolean =>
   /^[\W_]*(?:(?:it|this|ping)\s+)?(?:is\s+)?(?:(?:still|now)\s+)?(?:(?:not|un)\s?reachable|not working|no (?:reply|response|answer)|(?:does|do|will|wo|did|ca)(?:n?['’]?t| not|nnot) (?:work|respond|answer|reply|ping)|works?|fails?|failed|success(?:ful(?:ly)?)?)(?:\s+(?:yet|now|again))?[\W_]*$/iu.test(
     text,
   )
+
+/** `(no output)`: its author says that nothing is printed. */
+export const isNothingSaid = (text: string): boolean =>
+  /^\s*>?\s*(?:\(no output\)|\[no output\]|<no output>)\s*(?:#.*)?$/i.test(text)

@@ -150,6 +150,13 @@ void t.test('what is said of a ping by hand is no output of it', t => {
   t.end()
 })
 
+void t.test('that there is no output is none', t => {
+  for (const line of ['(no output)', '[No output]', '> (no output)  # no links yet']) {
+    t.strictSame(listing(`$ ip netns\n${line}\n$ ip link\n${line}`), [['ip netns'], ['ip link']])
+  }
+  t.end()
+})
+
 void t.test('what sudo asks is no output', t => {
   const asked = ['[sudo] password for a: ', '[sudo] Passwort für a:', '[sudo] a 的密码：']
   for (const line of asked) {
