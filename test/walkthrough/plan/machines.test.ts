@@ -76,6 +76,7 @@ const places: [what: string, first: string, second: string, names: string[]][] =
   ['German', 'Auf Host A:', 'Auf Host B:', ['host-a', 'host-b']],
   ['ordinals', 'On the first machine, run', 'on the second machine', ['host1', 'host2']],
   ['labels', 'Host 1:', 'Host 2:', ['host1', 'host2']],
+  ['labels of two digits', '**Host 01**', '**Host 02**', ['host01', 'host02']],
   ['ordinals in Russian', 'На первом сервере:', 'На втором сервере:', ['server1', 'server2']],
   ['nodes in Russian', '## На узле 1', '## На узле 2', ['node1', 'node2']],
   ['Korean', '## 호스트 A 에서', '## 호스트 B 에서', ['host-a', 'host-b']],

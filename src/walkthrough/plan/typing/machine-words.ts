@@ -167,6 +167,6 @@ export function placeNamed(text: string, isHeading: boolean): string | symbol | 
   if (AIMING.test(first.before)) return undefined
   if (isHeading || isGoing(first)) return first.label
   const isLabel =
-    text.length < 30 && /^\W{0,4}[\p{L}\s_-]{1,20}[\d\p{L}]\W{0,3}$/u.test(text.trim())
+    text.length < 30 && /^\W{0,4}[\p{L}\s_-]{1,20}(?:\d{1,2}|\p{L})\W{0,3}$/u.test(text.trim())
   return isLabel || /[:：]\s*$/.test(text) ? first.label : undefined
 }
