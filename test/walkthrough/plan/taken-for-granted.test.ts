@@ -85,6 +85,7 @@ t.test('a namespace that is listed or used and never made is there', async t => 
   t.same(host('$ ip netns add netns_A\n$ ip netns\nnetns_A\ndefault').namespaces, ['default'])
   t.same(host('$ ip netns list\nblue (id: 0)').namespaces, ['blue'])
   t.same(host('$ ip netns exec red ip link\n$ ip -n green link').namespaces, ['red', 'green'])
+  t.same(host('$ ip netns a red\n$ ip netns exec red ip link').namespaces, [], 'in short')
 })
 
 const makers: [how: string, listing: string][] = [

@@ -22,10 +22,10 @@ const LIBRARIES = /\b(?:pyroute2|subprocess|os\.system|netlink|netns)\b/
 /** The words that open a shell in a namespace are no library's. */
 const ENTERS = /\bnetns\s+exec\s/g
 const DHCP = /^(?:dhclient|udhcpc|dhcpcd)$/
-const NAMESPACE = /(?:\bnetns\W{1,6}(?:add|attach)\b|\bnetns\s+["']?[$`]|\/netns\/["']?[$`])/
+const NAMESPACE = /(?:\bnetns\W{1,6}(?:a|ad|add|attach)\b|\bnetns\s+["']?[$`]|\/netns\/["']?[$`])/
 /** In any language: `ip netns add a`, `["netns", "add", "a"]`, with a word that is what it looks like. */
 export const MAKES_NAMESPACE =
-  /\bnetns\W{1,6}(?:add|attach)[\s"',]+([A-Za-z_][\w.-]*)(?=$|[\s"',;)\]&|])/g
+  /\bnetns\W{1,6}(?:a|ad|add|attach)[\s"',]+([A-Za-z_][\w.-]*)(?=$|[\s"',;)\]&|])/g
 const DEFINITION = /^[ \t]*(?:function[ \t]+[\w.-]+|[\w.-]+[ \t]*\([ \t]*\))[ \t]*\n?[ \t]*\{/m
 const ADDRESS = /\b(?:addr\w*\s+(?:add|replace|change)|ifconfig)\b[^\n;&|]*[$`]/
 
