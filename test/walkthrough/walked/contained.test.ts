@@ -55,8 +55,16 @@ const hostile: { what: string; text: string; verdict: RegExp; seen?: RegExp }[] 
     text: 'dd if=/dev/zero of=/dev/vda count=1 2>&1; mknod /tmp/d b 254 0',
     verdict: /failed|not-run/,
   },
-  { what: "the machine's settings", text: 'echo 1 > /proc/sys/kernel/panic', verdict: /failed/ },
-  { what: "the machine's memory", text: 'echo 1 > /sys/kernel/mm/ksm/run', verdict: /failed/ },
+  {
+    what: "the machine's settings",
+    text: 'echo 1 > /proc/sys/kernel/panic',
+    verdict: /^not-run: .* only root/,
+  },
+  {
+    what: "the machine's memory",
+    text: 'echo 1 > /sys/kernel/mm/ksm/run',
+    verdict: /^not-run: .* only root/,
+  },
 ]
 
 for (const { what, text, verdict, seen } of hostile) {
