@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { nowMs, scaled } from '../clock.ts'
 import type { Lab } from '../lab/lab.ts'
-import { FetchedFiles } from './fetched-files.ts'
+import { Doubts } from './doubts.ts'
 import { asksServers, isBrief, mayBeIPv6, onlyLooks, sendsPackets } from './host/looking.ts'
 import type { Machine } from './host/machine.ts'
 import { giveUpAsking, ready } from './host/ready.ts'
@@ -11,7 +11,6 @@ import { untilUnshared } from './host/unshared.ts'
 import { hasFailed, judge, type Judgement, type Ran } from './judge.ts'
 import { Machines } from './machines.ts'
 import { kept } from './kept.ts'
-import { changesNetworks } from './plan/steps/network-change.ts'
 import type { PartPlan, PlannedStep } from './plan/walk-plan.ts'
 import { openedShell } from './opened-shell.ts'
 import { OwnNamespaces } from './own-namespaces.ts'
@@ -59,8 +58,7 @@ export class PartWalk {
   readonly #pids = new Map<Machine, Pids>()
   readonly #namespaces = new Map<Machine, OwnNamespaces>()
   readonly #roots = new Map<Session, NewRoots>()
-  #doubt: string | undefined
-  readonly #fetched = new FetchedFiles()
+  readonly #doubts = new Doubts()
 
   private constructor(around: Surroundings, part: PartPlan, machines: Machines) {
     this.#around = around
@@ -79,14 +77,8 @@ export class PartWalk {
 
   #tell(step: PlannedStep, ran: Partial<Ran>, told: Told): void {
     if (step.isRepeat === true) return
-    const { command, host, kind } = step
-    if (told.verdict === 'cannot-judge') {
-      this.#doubt ??= `after line ${command.line}, which cannot be judged here`
-    } else if (told.verdict === 'not-run' && (kind === 'shell' || changesNetworks(command.text))) {
-      this.#doubt ??= `after line ${command.line}, which is not run here`
-    }
-    if (told.verdict === 'not-run') this.#fetched.miss(command)
-    const { pids } = this.#pidsOf(host).here(command.text)
+    this.#doubts.learn(step, told.verdict)
+    const { pids } = this.#pidsOf(step.host).here(step.command.text)
     this.#around.listener.walked(walkedStep(step, ran, told, pids))
   }
 
@@ -115,8 +107,9 @@ export class PartWalk {
     if (judged.verdict !== 'as-shown') return judged
     const differences = this.#namespacesOf(step.host).differences(step.command.shown ?? [], output)
     if (differences.length === 0) return judged
-    if (this.#doubt === undefined) return { ...judged, verdict: 'differs', differences }
-    return { ...judged, verdict: 'cannot-judge', differences, reason: this.#doubt }
+    const reason = this.#doubts.of(step)
+    if (reason === undefined) return { ...judged, verdict: 'differs', differences }
+    return { ...judged, verdict: 'cannot-judge', differences, reason }
   }
 
   #namespacesOf(host: string): OwnNamespaces {
@@ -124,11 +117,11 @@ export class PartWalk {
     return kept(this.#namespaces, machine, () => new OwnNamespaces(machine.namespaces()))
   }
 
-  #circumstances({ command }: PlannedStep) {
+  #circumstances(step: PlannedStep) {
     const { isStrict } = this.#around.settings
     const { steps, outside, hosts } = this.#part
     const namespaces = new Set(hosts.flatMap(host => host.namespaces))
-    const doubt = this.#doubt ?? this.#fetched.doubtOf(command)
+    const doubt = this.#doubts.of(step)
     return { isStrict, steps, outside, namespaces, ...(doubt === undefined ? {} : { doubt }) }
   }
 
@@ -227,8 +220,7 @@ export class PartWalk {
     if (!isExit) await roots.open(line.text, this.#asking(line))
     const typed = await line.session.enter(isExit ? 'exit' : line.text, SHELL_MS)
     if (isExit) await roots.leave()
-    const { doubt } = this.#circumstances(step)
-    const told = openedShell(isExit ? 0 : typed.exitCode, doubt)
+    const told = openedShell(isExit ? 0 : typed.exitCode, this.#doubts.of(step))
     this.#tell(step, typed, { ...told, durationMs: typed.durationMs })
   }
 
