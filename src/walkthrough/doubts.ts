@@ -1,6 +1,7 @@
 import { FetchedFiles } from './fetched-files.ts'
 import { changesNetworks } from './plan/steps/network-change.ts'
 import type { PlannedStep } from './plan/walk-plan.ts'
+import { runsScript } from './unshown-script.ts'
 import type { Verdict } from './verdict.ts'
 
 /** Why what fails may fail for another reason than the document's: something before it is missing. */
@@ -14,7 +15,8 @@ export class Doubts {
       this.#inAll ??= `after line ${command.line}, which cannot be judged here`
     }
     if (verdict !== 'not-run') return
-    if (kind === 'shell' || changesNetworks(command.text)) {
+    const { text } = command
+    if (kind === 'shell' || changesNetworks(text) || runsScript(text)) {
       this.#inAll ??= `after line ${command.line}, which is not run here`
     }
     this.#fetched.miss(command)

@@ -146,9 +146,9 @@ function verdictOf(
  * a failure that the document shows, where it may have come about for another reason.
  */
 export function judge(step: PlannedStep, ran: Ran, circumstances: Circumstances): Judgement {
-  const { doubt, outside = [] } = circumstances
+  const { doubt } = circumstances
   const { text } = step.command
-  const impossible = unjudged(step, ran, outside)
+  const impossible = unjudged(step, ran, circumstances)
   if (impossible !== undefined) return impossible
   const judgement = verdictOf(step, ran, circumstances)
   const confirmsFailure = judgement.verdict === 'as-shown' && hasFailed(text, ran)

@@ -2,12 +2,13 @@ import { packageOf } from '../kernel/tool.ts'
 import { simpleCommands } from './compare/simple-command.ts'
 import { NO_KERNEL, NOT_HERE } from './host/stand-ins.ts'
 import { toFillIn } from './fill-in.ts'
-import type { Judgement, Ran } from './judge.ts'
+import type { Circumstances, Judgement, Ran } from './judge.ts'
 import { missingSetting } from './machine-settings.ts'
 import { withoutCertificate } from './made-up.ts'
 import { chainOfOthers, missingChain } from './missing-chain.ts'
 import type { OutsidePlan, PlannedStep } from './plan/walk-plan.ts'
 import type { TypedCommand } from './typed/typed.ts'
+import { unshownScript } from './unshown-script.ts'
 
 /** What iproute2 and iptables print when the kernel has not what they ask for. */
 const UNSUPPORTED =
@@ -41,6 +42,7 @@ const lineWith = (text: string, pattern: RegExp | string) =>
 function refused(
   { text, shown = [] }: TypedCommand,
   { exitCode, output }: Ran,
+  steps: readonly PlannedStep[],
 ): Judgement | undefined {
   const kernel = lineWith(output, NO_KERNEL)
   if (kernel !== undefined) {
@@ -62,6 +64,11 @@ function refused(
   const blank = exitCode === 0 ? undefined : toFillIn(text, output)
   if (blank !== undefined && !shown.some(line => line.includes(blank))) {
     return { verdict: 'not-run', reason: `"${blank}" stands for something to fill in` }
+  }
+  const typed = () => steps.map(({ command }) => command.text)
+  const script = exitCode === 0 ? undefined : unshownScript(text, output, typed)
+  if (script !== undefined && !shown.some(line => line.includes(script))) {
+    return { verdict: 'not-run', reason: `the document does not show what is in ${script}` }
   }
   const missing =
     /(?:^|: )([\w.+-]+): (?:command )?not found|exec of "([^"]+)" failed: No such file/m.exec(
@@ -130,9 +137,9 @@ function lacking(
 export function unjudged(
   step: PlannedStep,
   ran: Ran,
-  outside: readonly OutsidePlan[],
+  { outside = [], steps = [] }: Circumstances,
 ): Judgement | undefined {
-  const why = refused(step.command, ran)
+  const why = refused(step.command, ran, steps)
   if (why !== undefined || ran.exitCode === 0) return why
   return lacking(step, ran, outside)
 }

@@ -37,6 +37,7 @@ const ARGUMENTS: Readonly<Record<string, RegExp>> = {
   false: /^(?:$|[#;&|])/,
   yes: /^(?:$|[|>])/,
   time: /^\S+\s/,
+  source: /^\S*[./]\w\S*(?:\s+\S+){0,3}$/,
   go: /^(?:run|build|install|mod|get|test|env|version)(?:\s|$)/,
   let: /=/,
   test: /^(?:-[a-z]\s|\S+\s+(?:=|-\w\w)\s)/,

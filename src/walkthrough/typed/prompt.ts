@@ -39,6 +39,8 @@ const NAMED: readonly RegExp[] = [
   /^[└╰]─{0,3}[╼►>]?\s?(?<end>[#$❯>λ])\s?(?<rest>.*)$/s,
   // (ns1) #, [host1]$, <ns1>#
   /^(?:\((?<host>[^()]{1,40})\)|\[(?<host2>[^\s[\]]{1,40})\]|<(?<host3>[\w-]{1,40})>) ?(?<end>[#$%]) ?(?<rest>.*)$/s,
+  // namespace ns1>
+  /^(?:namespace|netns|container|host|node|machine|router) (?<host>[\w.-]{1,40})(?<end>[#$>]) (?<rest>.*)$/is,
 ]
 const ARROW = /^[➜❯λ»▶➤]\s+(?<rest>.*)$/su
 const ARROW_FOLDER = /^(?:[~/]\S*$|(?:~\S*|\/\S*|[\w.-]+)\s+(?:git:\([^()]*\)\s*)?(?:✗\s*)?)/

@@ -20,6 +20,7 @@ const commands = [
   'iptables –t nat –F',
   '/usr/sbin/iptables -S',
   './setup.sh',
+  'source setup.sh',
   'tcpdump -i br01 -nn',
   'sysctl -w net.ipv4.ip_forward=1',
   'echo 1 > /proc/sys/net/ipv4/ip_forward',
@@ -45,6 +46,8 @@ const commands = [
 const others = [
   'ping does not go through yet',
   'ping works',
+  'source code of it',
+  'source address 10.0.0.1',
   'ping 不通',
   'ip link 可以查看设备',
   '[ ns1 namespace ]',

@@ -71,10 +71,17 @@ void t.test('a prompt of two lines names its host in the first', t => {
 })
 
 void t.test('a prompt names a namespace where the document makes one of that name', t => {
-  const { commands } = typed('```\n$ ip netns add ns1\nns1> ip link\nhost1> ip link\n```')
+  const { commands } = typed(
+    '```\n$ ip netns add ns1\nns1> ip link\nhost1> ip link\nnamespace ns1> ip a\n```',
+  )
   t.strictSame(
     commands.map(({ prompt }) => prompt),
-    [{ text: '$' }, { text: 'ns1>', namespace: 'ns1' }, { text: 'host1>', host: 'host1' }],
+    [
+      { text: '$' },
+      { text: 'ns1>', namespace: 'ns1' },
+      { text: 'host1>', host: 'host1' },
+      { text: 'namespace ns1>', namespace: 'ns1' },
+    ],
   )
   t.end()
 })

@@ -81,3 +81,18 @@ t.test('a shell that the document has and this machine has not is not run', asyn
     'cannot-judge: after line 1, which is not run here',
   ])
 })
+
+t.test('nor is what comes after a script that the document does not show', async t => {
+  const steps = await walked(
+    partOf([
+      { text: 'ip addr show nonesuch' },
+      { text: 'chmod +x setup.sh && ./setup.sh' },
+      { text: 'ip addr show nonesuch' },
+    ]),
+  )
+  t.same(verdicts(steps), [
+    'failed',
+    'not-run: the document does not show what is in setup.sh',
+    'cannot-judge: after line 2, which is not run here',
+  ])
+})
