@@ -140,12 +140,16 @@ export class Machine {
     }
   }
 
-  /** Whether a process, as the machine counts them, is in another network namespace than its first. */
-  isElsewhere(process: number): boolean {
-    const pid = processesBelow(this.pid).find(one => ownPid(one) === process)
+  /** A process as the real machine counts it; undefined: it is over. */
+  realPid(process: number): number | undefined {
+    return processesBelow(this.pid).find(one => ownPid(one) === process)
+  }
+
+  /** Whether a process, as the real machine counts it, is in another network namespace than its first. */
+  isElsewhere(pid: number): boolean {
     const of = (one: number) =>
       fs.statSync(`/proc/${one}/ns/net`, { throwIfNoEntry: false })?.ino ?? 0
-    return pid !== undefined && of(pid) !== of(this.pid)
+    return of(pid) !== of(this.pid)
   }
 
   /** A named network namespace of the machine's, as a descriptor that the caller closes. */

@@ -138,3 +138,12 @@ t.test('what goes with a namespace is gone when the next command is typed', asyn
   const steps = await walked(partOf(Array.from({ length: 10 }, () => again).flat()))
   t.same(new Set(verdicts(steps)), new Set(['ran']))
 })
+
+t.test('the child of what unshares in the background is there for the next command', async t => {
+  const jobs = Array.from({ length: 12 }, (_, i) => [
+    { text: 'unshare --fork --pid sleep 100 &', shown: [`[${i + 1}] ${7000 + i}`] },
+    { text: 'pgrep -P $! | wc -l', shown: ['1'] },
+  ])
+  const steps = await walked(partOf(jobs.flat()))
+  t.same(new Set(verdicts(steps)), new Set(['as-shown']))
+})
