@@ -2,6 +2,7 @@ import { KernelError, UsageError } from '../errors.ts'
 import { isOnSubnet } from '../kernel/netlink/address-bytes.ts'
 import { untilUp } from '../kernel/carrier.ts'
 import { linkSet } from '../kernel/netlink/link-request.ts'
+import { untilOwn } from '../kernel/own-address.ts'
 import { linkName } from '../names.ts'
 import { wireContainers, type VethPlan } from '../network/veth-wiring.ts'
 import type { Container } from './container.ts'
@@ -142,6 +143,7 @@ export class Bridge extends Link {
       const ports = this.#wire(plans)
       await this.#untilReady(ports)
       for (const [n, container] of made.entries()) {
+        await untilOwn(container.netns, wanted[n]?.prefix)
         this.#pairs.push({
           container,
           device,

@@ -1,5 +1,6 @@
 import { addressWithLinkLocal } from '../kernel/netlink/address.ts'
 import { bridgeAdd, linkSet } from '../kernel/netlink/link-request.ts'
+import { untilOwn } from '../kernel/own-address.ts'
 import { linkName } from '../names.ts'
 import type { ConnectOptions } from '../network/network-options.ts'
 import { Bridge } from './bridge.ts'
@@ -54,6 +55,7 @@ export class Host extends Node {
       ...(prefix === undefined ? [] : addressWithLinkLocal(link, prefix)),
       linkSet(link, { up: true }),
     )
+    await untilOwn(this.netns, prefix)
     return bridge
   }
 

@@ -16,6 +16,7 @@ import {
 } from '../kernel/netlink/neighbour.ts'
 import { quietLink } from '../kernel/netlink/quiet-link.ts'
 import type { Netns } from '../kernel/netns.ts'
+import { untilOwn } from '../kernel/own-address.ts'
 import type { Node } from './node.ts'
 
 /** Whether a namespace has a link of that name. */
@@ -119,6 +120,7 @@ export class Link {
   /** Adds `192.0.2.1/24` or `2001:db8::1/64`. */
   async addAddress(prefix: string): Promise<void> {
     this.#node.netns.execute(...addressWithLinkLocal(this, prefix))
+    await untilOwn(this.#node.netns, prefix)
   }
 
   async deleteAddress(prefix: string): Promise<void> {

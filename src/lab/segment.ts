@@ -1,6 +1,7 @@
 import { addressWithLinkLocal } from '../kernel/netlink/address.ts'
 import { bridgeAdd, linkSet, vethAdd } from '../kernel/netlink/link-request.ts'
 import type { Netns } from '../kernel/netns.ts'
+import { untilOwn } from '../kernel/own-address.ts'
 import { untilUp } from '../kernel/carrier.ts'
 import { Crowd } from './crowd.ts'
 import { hasLink } from './link.ts'
@@ -84,6 +85,7 @@ export class Segment {
     )
     await untilUp(this.netns, [port.index])
     await untilUp(host.netns, [link.index])
+    await untilOwn(host.netns, prefix)
     this.#ports.set(host, [...(this.#ports.get(host) ?? []), { ...port, link: link.index }])
     host.joined(this, device, prefix)
     const [address] = prefix?.split('/') ?? []

@@ -3,6 +3,7 @@ import type { FirewallNetwork, PublishedPort } from '../firewall/firewall.ts'
 import { firewallOf } from '../firewall/iptables-firewall.ts'
 import { untilUp } from '../kernel/carrier.ts'
 import type { Netns } from '../kernel/netns.ts'
+import { untilOwn } from '../kernel/own-address.ts'
 import type { Undo } from '../undo.ts'
 import { allOrNothing } from './all-or-nothing.ts'
 import { hostPortsOf } from './host-ports.ts'
@@ -68,6 +69,9 @@ export class HostEndpoints {
         this.#host,
         [...ends, ...through].map(({ index }) => index),
       )
+      for (const { container, endpoint } of joining) {
+        await untilOwn(container, endpoint.prefix, endpoint.ipv6?.prefix)
+      }
       for (const [n, { id }] of endpoints.entries()) this.#ends.set(id, ends[n] as Link)
       return endpoints
     })

@@ -1,5 +1,6 @@
 import '../../sandboxed.ts'
 import t from 'tap'
+import { routeGet } from '../../../src/kernel/next-hop.ts'
 import { Lab } from '../../../src/lab/lab.ts'
 
 t.test('a link is moved, renamed, sized, addressed, and says so', async t => {
@@ -144,4 +145,21 @@ t.test('a lab that is closed leaves no namespace, process or socket', async t =>
   t.throws(() => process.kill(sleeper.pid, 0), { code: 'ESRCH' })
   t.equal(served.port, 80)
   await lab.close()
+})
+
+t.test('a node takes packets for an IPv6 address from when it has been added', async t => {
+  await using lab = new Lab()
+  const alpha = await lab.host('alpha')
+  const [veth0] = await alpha.veth('veth0', { name: 'veth1' })
+  /** linux/rtnetlink.h: rtm_type is RTN_LOCAL */
+  const isOwn = (address: string) =>
+    alpha.netns.get(routeGet(address), message => message.readUInt8(7)) === 2
+  const own: boolean[] = []
+  for (let n = 1; n <= 50; n++) {
+    await veth0.addAddress(`2001:db8::${n}/64`)
+    own.push(isOwn(`2001:db8::${n}`))
+    const bridge = await alpha.bridge(`br${n}`, `2001:db8:${n}::1/64`)
+    own.push(isOwn(bridge.address))
+  }
+  t.same(new Set(own), new Set([true]))
 })

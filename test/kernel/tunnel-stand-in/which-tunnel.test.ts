@@ -10,6 +10,9 @@ import { joinSites, linkNames, openTunnel, tunnelledHosts } from './tunnelled-ho
 
 t.setTimeout(600_000)
 
+/** For what is answered, however busy the machine is. */
+const patient = { timeoutMs: 5000 }
+
 const ping = (from: Container | Host, to: string, options = {}) =>
   probePings([{ from: from.netns.fd, to }], { timeoutMs: 100, ...options }).then(([one]) => one)
 
@@ -21,7 +24,7 @@ for (const backing of backings) {
     const { alpha, beta } = world
     const there = { to: beta.subnet, dev: 'tunnel0' }
     const [mine] = await joinSites(world, { kind: 'gre', key: 1, backing })
-    t.match(await ping(alpha.container, '10.0.2.2'), { outcome: 'answered' })
+    t.match(await ping(alpha.container, '10.0.2.2', patient), { outcome: 'answered' })
     mine.close()
     for (const key of [{ key: 2 }, {}]) {
       const other = openTunnel(alpha, { kind: 'gre', backing, remote: beta.address, ...key })
@@ -33,7 +36,7 @@ for (const backing of backings) {
     }
     const again = openTunnel(alpha, { kind: 'gre', key: 1, backing, remote: beta.address })
     await alpha.host.addRoute(there)
-    t.match(await ping(alpha.container, '10.0.2.2'), { outcome: 'answered' })
+    t.match(await ping(alpha.container, '10.0.2.2', patient), { outcome: 'answered' })
     again.close()
   })
 
@@ -74,7 +77,7 @@ for (const backing of backings) {
     }
     for (const [n, { name }] of kinds.entries()) {
       await using onAll = await beta.host.capture()
-      t.match(await ping(alpha.host, `172.16.${n}.2`), { outcome: 'answered' }, name)
+      t.match(await ping(alpha.host, `172.16.${n}.2`, patient), { outcome: 'answered' }, name)
       const used = new Set(
         onAll
           .packets()
@@ -94,7 +97,7 @@ for (const backing of backings) {
     await alpha.host.addRoute({ to: '10.0.0.0/16', dev: here.name })
     here.addPeer('10.0.0.0/16', '192.0.2.3')
     await using onWan = await alpha.host.capture('eth0')
-    t.match(await ping(alpha.container, '10.0.2.2'), { outcome: 'answered' })
+    t.match(await ping(alpha.container, '10.0.2.2', patient), { outcome: 'answered' })
     await ping(alpha.container, '10.0.3.2')
     const outers = () =>
       onWan
@@ -127,7 +130,7 @@ for (const backing of backings) {
         ).addAddress(`2001:db8:${kind === 'gre' ? 1 : 2}::${n}/64`)
       }
     }
-    t.match(await ping(alpha.host, '2001:db8:1::2', { timeoutMs: 5000 }), { outcome: 'answered' })
+    t.match(await ping(alpha.host, '2001:db8:1::2', patient), { outcome: 'answered' })
     t.match(await ping(alpha.host, '2001:db8:2::2'), { outcome: 'timed out' })
   })
 
