@@ -32,6 +32,20 @@ export function withoutCertificate(
   return site === undefined ? undefined : titleOf(site)
 }
 
+/** Those differences are none of the document's: they are told, with what they come from. */
+function explaining(
+  compared: Comparison,
+  isOurs: (difference: Difference) => boolean,
+  explanation: string,
+): Comparison {
+  const ours = compared.differences.filter(isOurs).map(one => ({ ...one, explanation }))
+  return {
+    ...compared,
+    differences: compared.differences.filter(one => !isOurs(one)),
+    explained: [...compared.explained, ...ours],
+  }
+}
+
 /** A namespace that is there from the beginning, because the document uses it later, is listed early. */
 export function besideGivenNamespaces(
   compared: Comparison,
@@ -41,14 +55,7 @@ export function besideGivenNamespaces(
     shown === undefined && names.has(what.replace(/^namespace /, ''))
   const explanation =
     'it is taken for granted here: the document uses it, and shows nothing that makes it'
-  return {
-    ...compared,
-    differences: compared.differences.filter(one => !isGiven(one)),
-    explained: [
-      ...compared.explained,
-      ...compared.differences.filter(isGiven).map(one => ({ ...one, explanation })),
-    ],
-  }
+  return explaining(compared, isGiven, explanation)
 }
 
 /** `ip link | grep ^4`: an interface that is looked for by its number, which is another here. */
@@ -61,8 +68,7 @@ export function besideNumbers(
   const [named] = /^\d+: [^:@]+/.exec(line ?? '') ?? []
   if (named === undefined || seen.includes(named)) return compared
   const explanation = `interface ${number} is another one here: the kernel counts them as they come`
-  const explained = compared.differences.map(one => ({ ...one, explanation }))
-  return { ...compared, differences: [], explained: [...compared.explained, ...explained] }
+  return explaining(compared, () => true, explanation)
 }
 
 /** The text of a page that nobody but the walk has written says nothing of the document. */
@@ -78,13 +84,5 @@ export function besideMadeUpPages(
   })
   if (site === undefined) return compared
   const explanation = `what ${titleOf(site)} says is made up here`
-  const isText = ({ what }: { what: string }) => TEXT.test(what)
-  return {
-    ...compared,
-    differences: compared.differences.filter(one => !isText(one)),
-    explained: [
-      ...compared.explained,
-      ...compared.differences.filter(isText).map(one => ({ ...one, explanation })),
-    ],
-  }
+  return explaining(compared, ({ what }) => TEXT.test(what), explanation)
 }

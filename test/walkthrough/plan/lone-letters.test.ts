@@ -1,17 +1,5 @@
 import t from 'tap'
-import { planOf } from './small-document.ts'
-
-const typedOn = (text: string) =>
-  planOf(text).parts.flatMap(({ steps }) =>
-    steps.map(({ number, host, namespace, kind }) =>
-      [
-        number,
-        host,
-        ...(namespace === undefined ? [] : [namespace]),
-        ...(kind === 'not-run' ? ['not run'] : []),
-      ].join(' '),
-    ),
-  )
+import { typedOn } from './small-document.ts'
 
 const listings = (before: string, ...labels: string[]) =>
   `${before}\n\n${labels.map(label => `${label}\n\`\`\`\n$ ip link\n\`\`\`\n`).join('\n')}`

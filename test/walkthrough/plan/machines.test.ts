@@ -1,19 +1,8 @@
 import t from 'tap'
-import { planOf } from './small-document.ts'
+import { planOf, typedOn } from './small-document.ts'
 
 const hosts = (text: string) =>
   planOf(text).parts[0]!.hosts.map(({ name, device, prefix }) => `${name} ${device} ${prefix}`)
-const typedOn = (text: string) =>
-  planOf(text).parts.flatMap(({ steps }) =>
-    steps.map(({ number, host, namespace, kind }) =>
-      [
-        number,
-        host,
-        ...(namespace === undefined ? [] : [namespace]),
-        ...(kind === 'not-run' ? ['not run'] : []),
-      ].join(' '),
-    ),
-  )
 
 t.test('a document that names no machine has one, with an address of documentation', async t => {
   const plan = planOf('```\n$ ip netns add ns1\n```')

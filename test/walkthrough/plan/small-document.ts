@@ -90,6 +90,19 @@ export function planOf(text: string, frontMatter?: FrontMatter): WalkPlan {
   return planWalk(document, typed)
 }
 
+/** Where each step is typed: its number, the machine, the namespace. */
+export const typedOn = (text: string): string[] =>
+  planOf(text).parts.flatMap(({ steps }) =>
+    steps.map(({ number, host, namespace, kind }) =>
+      [
+        number,
+        host,
+        ...(namespace === undefined ? [] : [namespace]),
+        ...(kind === 'not-run' ? ['not run'] : []),
+      ].join(' '),
+    ),
+  )
+
 /** A step in short: its number, `again` when it is a repeat, and what it is stopped after. */
 export function inShort(steps: readonly PlannedStep[]): string[] {
   return steps.map(({ number, kind, isRepeat, endsAfter }) => {
